@@ -1,0 +1,156 @@
+//! What crosses the queue: the producer's payload, whole, and what ingest knew of it.
+
+use crate::json::{self, JsonError};
+use crate::{EventId, PayloadHash, Producer};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+
+/// The version of the envelope this build writes, and the newest it reads.
+pub const ENVELOPE_VERSION: u32 = 1;
+
+/// One event on its way, the body of an SQS message: a JSON object, numbers exact.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Envelope {
+    /// What ingest knew of the event.
+    #[serde(flatten)]
+    pub header: Header,
+    /// What the producer sent, less the members that steer ingest (`type`, `idempotencyKey`).
+    pub payload: Value,
+}
+
+/// All of an envelope but its payload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Header {
+    /// [`ENVELOPE_VERSION`] of the build that wrote it.
+    pub envelope_version: u32,
+    /// The event's id.
+    pub event_id: EventId,
+    /// Which event type; see [`crate::types`].
+    #[serde(rename = "type")]
+    pub event_type: String,
+    /// The version of the type's schema that ingest validated against.
+    pub schema_version: u32,
+    /// Who sent it.
+    pub producer: Producer,
+    /// The key its id was made from, as the producer is shown it.
+    pub idempotency_key: String,
+    /// Hash over type and payload.
+    pub payload_hash: PayloadHash,
+    /// When ingest took it, in milliseconds since 1970.
+    pub received_at_ms: i64,
+    /// W3C trace id (32 hexadecimal digits) of the request that brought it, if it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+}
+
+/// Why a message's body is no envelope this build can work on.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EnvelopeError {
+    /// Not JSON.
+    #[error("the message body is not an event: {0}")]
+    NotJson(#[from] JsonError),
+    /// JSON, but not the envelope's shape.
+    #[error("the message body is not an event: {0}")]
+    Shape(String),
+    /// Written by a newer build: a deployment is in progress.
+    #[error("the envelope has version {0}; this build reads up to {ENVELOPE_VERSION}")]
+    Newer(u32),
+}
+
+impl Envelope {
+    /// The text to send to SQS. Characters SQS refuses (U+FFFE, U+FFFF:
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>) stand as JSON
+    /// escapes.
+    ///
+    /// # Errors
+    /// None for an envelope made of parsed JSON.
+    pub fn to_body(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self).map(|text| sqs_text(&text))
+    }
+
+    /// Reads a message's body.
+    ///
+    /// # Errors
+    /// [`EnvelopeError`]; only [`EnvelopeError::Newer`] can heal by itself.
+    pub fn from_body(body: &str) -> Result<Self, EnvelopeError> {
+        let Value::Object(mut members) = json::parse(body.as_bytes())? else {
+            return Err(EnvelopeError::Shape("it is not a JSON object".to_owned()));
+        };
+        let version = members.get("envelopeVersion").and_then(Value::as_u64);
+        if let Some(newer) = version.filter(|version| *version > u64::from(ENVELOPE_VERSION)) {
+            return Err(EnvelopeError::Newer(u32::try_from(newer).unwrap_or(u32::MAX)));
+        }
+        // Taken out by hand, so that a payload never goes through serde a second time.
+        let payload =
+            members.remove("payload").ok_or_else(|| EnvelopeError::Shape("missing field `payload`".to_owned()))?;
+        let header =
+            Header::deserialize(Value::Object(members)).map_err(|error| EnvelopeError::Shape(error.to_string()))?;
+        Ok(Self { header, payload })
+    }
+}
+
+/// JSON text with the two characters SQS refuses escaped; inside JSON they can only stand in strings.
+#[must_use]
+pub fn sqs_text(json: &str) -> String {
+    json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{IdempotencyKey, payload_hash};
+    use proptest::prelude::*;
+
+    fn envelope(payload: Value) -> Envelope {
+        let key = IdempotencyKey::given("k").unwrap();
+        Envelope {
+            header: Header {
+                envelope_version: ENVELOPE_VERSION,
+                event_id: EventId::derive(&Producer::anonymous(), &key),
+                event_type: "order".to_owned(),
+                schema_version: 1,
+                producer: Producer::anonymous(),
+                idempotency_key: key.to_string(),
+                payload_hash: payload_hash("order", &payload).unwrap(),
+                received_at_ms: 1_700_000_000_123,
+                trace_id: Some("0af7651916cd43dd8448eb211c80319c".to_owned()),
+            },
+            payload,
+        }
+    }
+
+    #[test]
+    fn an_envelope_reads_back_with_every_digit_and_character() {
+        let text = r#"{"a":12345678901234567890.10,"b":"\u0000\ufffe\uffff😀","$serde_json::private::Number":"5"}"#;
+        let sent = envelope(json::parse(text.as_bytes()).unwrap());
+        let body = sent.to_body().unwrap();
+        assert_eq!(Envelope::from_body(&body), Ok(sent));
+    }
+
+    #[test]
+    fn a_body_holds_only_what_sqs_takes() {
+        let body = envelope(json::parse(r#"{"a":"\u0001\ufffe\uffff\u0000"}"#.as_bytes()).unwrap()).to_body().unwrap();
+        assert!(body.contains("\\ufffe\\uffff"));
+        assert!(
+            body.chars()
+                .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..))
+        );
+    }
+
+    #[test]
+    fn a_newer_envelope_is_told_from_a_malformed_one() {
+        assert_eq!(Envelope::from_body(r#"{"envelopeVersion":2}"#), Err(EnvelopeError::Newer(2)));
+        assert!(matches!(Envelope::from_body(r#"{"envelopeVersion":1}"#), Err(EnvelopeError::Shape(_))));
+        assert!(matches!(Envelope::from_body("[]"), Err(EnvelopeError::Shape(_))));
+        assert!(matches!(Envelope::from_body("{"), Err(EnvelopeError::NotJson(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_panics(body in "[{}\":,a-zA-Z0-9\\[\\]]{0,60}") {
+            let _ = Envelope::from_body(&body);
+        }
+    }
+}

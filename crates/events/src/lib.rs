@@ -1,0 +1,17 @@
+//! What an event is, from the bytes a producer sends to the envelope that crosses the queue.
+//!
+//! Nothing here does I/O, reads a clock or knows of AWS. Numbers keep every digit from parse to table:
+//! no number of an event ever passes through a double.
+
+mod canonical;
+mod decimal;
+mod envelope;
+mod ids;
+pub mod json;
+pub mod types;
+
+pub use canonical::{payload_hash, write_canonical};
+pub use decimal::{MAX_DIGITS, NumberError, canonical_number};
+pub use envelope::{ENVELOPE_VERSION, Envelope, EnvelopeError, Header, sqs_text};
+pub use ids::{EventId, IdempotencyKey, InvalidEventId, InvalidKey, MAX_KEY_CHARS, PayloadHash, Producer};
+pub use serde_json::Value;
