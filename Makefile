@@ -1,0 +1,167 @@
+# Thin: what a command does is in local/ (the local cloud), infra/ (the CDK app) and the tests.
+
+# The port of `make up`'s local cloud.
+PORT ?= 4566
+PYTHON ?= python3
+# One for every checkout and for CI, so that the AWS SDK is compiled once.
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/sluice/target
+
+TOOLS := $(HOME)/.cache/sluice/tools
+CARGO_DENY := $(TOOLS)/cargo-deny-0.20.2/bin/cargo-deny
+CARGO_MACHETE := $(TOOLS)/cargo-machete-0.9.2/bin/cargo-machete
+RUN := .venv/bin/python
+CDK := node_modules/.bin/cdk
+PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
+FUNCTION_PACKAGES := -p sluice-ingest -p sluice-worker -p sluice-query
+ARM64_FUNCTIONS := .local/functions-arm64
+ARM64_TARGET := aarch64-unknown-linux-gnu
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+
+# $(call fail,text): the one line that a failed step ends with.
+fail = { echo "sluice: $(1)" >&2; exit 1; }
+
+.PHONY: help
+help: ## Lists these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##### The local cloud
+
+.PHONY: up
+up: check-port .venv/requirements.installed node_modules/.installed ## Builds, starts the local cloud, deploys to it and sends a first event (PORT=4566)
+	@$(RUN) -m local up --port $(PORT) --target-dir "$(CARGO_TARGET_DIR)"
+
+.PHONY: down
+down: ## Stops the local cloud and everything in it
+	@if [ -x $(RUN) ]; then $(RUN) -m local down; else echo "No local cloud was running."; fi
+
+.PHONY: build
+build: check .venv/requirements.installed ## Builds the functions for this machine into .local/functions
+	@$(RUN) -m local build --target-dir "$(CARGO_TARGET_DIR)"
+
+##### Tests and lint
+
+.PHONY: test
+test: test-rust test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (25 min; the first time up to 60)
+	@echo "All tests passed."
+
+.PHONY: test-rust
+test-rust: check ## Rust: unit and property tests, then the AWS adapters against the SDK's mocks
+	@echo "==> Rust tests (first time 10 to 20 min, for the AWS SDK; then 2 min)"
+	@cargo test --locked --quiet
+	@cargo test --locked --quiet -p sluice-adapters-aws
+
+.PHONY: test-infra
+test-infra: node_modules/.installed ## The CDK app's assertion tests (1 min)
+	@echo "==> CDK tests (1 min)"
+	@npm test --silent
+
+.PHONY: test-local
+test-local: .venv/requirements.installed ## The local cloud's own scripts (seconds)
+	@echo "==> Tests of the local cloud's scripts (5 s)"
+	@$(RUN) -m pytest --quiet tests/local
+
+.PHONY: test-e2e
+test-e2e: build node_modules/.installed ## End to end on a local cloud of its own, with IAM and TLS enforced (8 min)
+	@echo "==> End-to-end tests, with IAM and TLS enforced (8 min)"
+	@$(RUN) -m pytest tests/e2e
+
+.PHONY: lint
+lint: lint-rust lint-infra lint-python ## Formats and lints checked, nothing changed
+	@echo "Lint is clean."
+
+.PHONY: lint-rust
+lint-rust: check $(CARGO_DENY) $(CARGO_MACHETE)
+	@echo "==> Rust: format, clippy (first time 10 min, for the AWS SDK), dependencies"
+	@cargo fmt --all --check
+	@cargo clippy --locked --quiet --workspace --all-targets --all-features -- -D warnings
+	@$(CARGO_DENY) --log-level warn --locked check bans licenses sources
+	@$(CARGO_MACHETE)
+
+.PHONY: lint-infra
+lint-infra: node_modules/.installed .venv/requirements-lint.installed
+	@echo "==> TypeScript: Biome, types; the template of dev: CDK's validation, cfn-lint"
+	@npm run --silent lint
+	@npm run --silent typecheck
+	@$(CDK) synth --quiet --context env=dev --output .local/lint
+	@.venv/bin/cfn-lint --config-file infra/cfn-lint.yaml .local/lint/Sluice-dev.template.json
+
+.PHONY: lint-python
+lint-python: .venv/requirements-lint.installed
+	@echo "==> Python: ruff"
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --quiet --check
+
+##### AWS
+
+.PHONY: deploy
+deploy: check env-named no-endpoint arm64-target .venv/requirements.installed .venv/requirements-deploy.installed node_modules/.installed ## Deploys to AWS with your shell's credentials (ENV=dev)
+	@echo "==> Building the functions for arm64 (first time 5 to 15 min, then seconds)"
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --locked --arm64 --features aws $(FUNCTION_PACKAGES) --bins \
+		--lambda-dir $(ARM64_FUNCTIONS) || $(call fail,the functions did not build: the messages above say why)
+	@echo "==> Deploying Sluice-$(ENV) (3 min)"
+	@$(CDK) deploy Sluice-$(ENV) --context env=$(ENV) --context functionsDir=$(ARM64_FUNCTIONS) \
+		|| $(call fail,Sluice-$(ENV) did not deploy: the CDK's messages above say why)
+
+.PHONY: diff
+diff: env-named no-endpoint node_modules/.installed ## What make deploy would change in AWS (ENV=dev)
+	@$(CDK) diff Sluice-$(ENV) --context env=$(ENV) $(if $(wildcard $(ARM64_FUNCTIONS)),--context functionsDir=$(ARM64_FUNCTIONS))
+
+.PHONY: destroy
+destroy: env-named no-endpoint node_modules/.installed ## Removes an environment from AWS, after asking for its name (ENV=dev)
+	@answer="$(CONFIRM)"; if [ -z "$$answer" ]; then \
+		printf 'This removes Sluice-%s with its queues and table from AWS. Its name, to go on: ' "$(ENV)"; read -r answer; fi; \
+		[ "$$answer" = "$(ENV)" ] || $(call fail,that is not $(ENV): nothing was removed)
+	@$(CDK) destroy Sluice-$(ENV) --context env=$(ENV) --force
+
+.PHONY: env-named
+env-named:
+	@[ -n "$(ENV)" ] || $(call fail,which environment? For example: make $(MAKECMDGOALS) ENV=dev)
+
+# A forgotten export would send a deployment meant for AWS to a local cloud, or half of it.
+.PHONY: no-endpoint
+no-endpoint:
+	@set=$$(env | sed -n 's/^\(AWS_ENDPOINT_URL[A-Z0-9_]*\)=..*/\1/p' | head -n 1); \
+		[ -z "$$set" ] || $(call fail,$$set is set and would send this somewhere else than to AWS: unset $$set)
+
+.PHONY: arm64-target
+arm64-target:
+	@[ -d "$$(rustc --print sysroot)/lib/rustlib/$(ARM64_TARGET)" ] \
+		|| $(call fail,Rust has no target for Lambda on arm64: rustup target add $(ARM64_TARGET))
+
+##### What the commands need
+
+.PHONY: python
+python:
+	@command -v $(PYTHON) >/dev/null || $(call fail,Python 3.11 or newer is needed: install it from your system's packages or https://python.org)
+
+.PHONY: check
+check: python
+	@$(PYTHON) -m local.prerequisites --target-dir "$(CARGO_TARGET_DIR)"
+
+.PHONY: check-port
+check-port: python
+	@$(PYTHON) -m local.prerequisites --target-dir "$(CARGO_TARGET_DIR)" --port $(PORT)
+
+.venv/bin/python: | check
+	@echo "==> Making .venv (5 s)"
+	@$(PYTHON) -m venv .venv || $(call fail,the virtual environment could not be made: the messages above say why)
+
+.venv/%.installed: %.txt | .venv/bin/python
+	@echo "==> Installing $*.txt into .venv (10 s; requirements-deploy 1 min)"
+	@$(PIP_INSTALL) -r $< || $(call fail,pip could not install $<: the messages above say why)
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json | check
+	@echo "==> Installing the npm packages of package-lock.json (20 s)"
+	@npm ci --no-audit --no-fund --loglevel=error || $(call fail,npm could not install: the messages above say why)
+	@touch $@
+
+$(TOOLS)/%: | check
+	@tool=$$(echo $* | cut -d/ -f1); name=$${tool%-*}; \
+		echo "==> Installing $$name $${tool##*-} from source, once (cargo-deny 4 min, cargo-machete 1 min)"; \
+		CARGO_TARGET_DIR=$(TOOLS)/build cargo install --quiet --locked --root $(TOOLS)/$$tool $$name@$${tool##*-} \
+		|| $(call fail,$$name did not install: the messages above say why); rm -rf $(TOOLS)/build

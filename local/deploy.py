@@ -1,0 +1,56 @@
+"""The real CDK against the local cloud: bootstrap, deploy, and what the stack says it made."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from local import build, environment
+from local.cloud import Running
+from local.console import Failure, step
+from local.outputs import flatten
+from local.paths import REPOSITORY
+
+CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
+
+
+def bootstrap(running: Running, log: Path) -> None:
+    step("Bootstrapping the local cloud for the CDK (2 s)")
+    target = f"aws://000000000000/{environment.REGION}"
+    _cdk(running, log, "the CDK's bootstrap failed", "bootstrap", target, "--app", "", "--output", str(log.parent))
+
+
+def deploy(running: Running, name: str, functions: Path, folder: Path) -> dict[str, str]:
+    """Deploys environment `name` and returns its outputs. `folder` is the CDK's to write in."""
+    step(f"Deploying Sluice-{name} to the local cloud (30 s)")
+    folder.mkdir(parents=True, exist_ok=True)
+    made = folder / "outputs.json"
+    made.unlink(missing_ok=True)
+    context = {
+        "env": name,
+        "functionsDir": str(functions),
+        "localEndpoint": running.endpoint,
+        "localArchitecture": build.architecture(),
+    }
+    arguments = ["deploy", f"Sluice-{name}", "--require-approval", "never", "--progress", "events"]
+    arguments += ["--output", str(folder / "cdk.out"), "--outputs-file", str(made)]
+    for key, value in context.items():
+        arguments += ["--context", f"{key}={value}"]
+    _cdk(running, folder / "deploy.log", f"Sluice-{name} did not deploy", *arguments)
+    return flatten(json.loads(made.read_text())[f"Sluice-{name}"], running)
+
+
+def _cdk(running: Running, log: Path, failure: str, *arguments: str) -> None:
+    """Runs it with its chatter in a log, which is shown only if it fails."""
+    command = [str(CDK), *arguments, "--ci", "--no-notices"]
+    with log.open("wb") as out:
+        done = subprocess.run(
+            command,
+            cwd=REPOSITORY,
+            env=environment.for_commands(running.endpoint, running.authority),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    if done.returncode:
+        print(log.read_text(errors="replace"), end="")
+        raise Failure(f"{failure}: the CDK's messages above say why (also in {log})")
