@@ -1,1 +1,13 @@
+//! Models of the ports, for tests: they keep what AWS's services promise, and fail when told to.
 
+mod bus;
+mod queue;
+mod table;
+mod time;
+mod trouble;
+
+pub use bus::ModelBus;
+pub use queue::ModelQueue;
+pub use table::ModelTable;
+pub use time::{ModelClock, ModelDice};
+pub use trouble::{Lost, Troubles};

@@ -1,0 +1,172 @@
+//! The events table: conditional writes as DynamoDB does them.
+
+use crate::Troubles;
+use sluice_events::EventId;
+use sluice_ports::{
+    Claim, ClaimOutcome, Claims, EnqueueOutcome, Fence, Millis, PortError, Queued, Record, RecordReader, Records,
+    Seconds, SettleOutcome, Settlement, Settlements, Status, Target,
+};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Rows by event. Operations: `read`, `enqueue`, `claim`, `settle`.
+#[derive(Debug, Default)]
+pub struct ModelTable {
+    /// Failures to come.
+    pub troubles: Troubles,
+    rows: Mutex<BTreeMap<EventId, Record>>,
+}
+
+impl ModelTable {
+    /// A row as it stands.
+    #[must_use]
+    pub fn row(&self, id: EventId) -> Option<Record> {
+        self.rows().get(&id).cloned()
+    }
+
+    /// Puts a row there.
+    pub fn put(&self, row: Record) {
+        self.rows().insert(row.id, row);
+    }
+
+    fn rows(&self) -> MutexGuard<'_, BTreeMap<EventId, Record>> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn claim_one(&self, claim: &Claim) -> ClaimOutcome {
+        let mut rows = self.rows();
+        let old = rows.get(&claim.row.id).cloned();
+        let passes = match (&claim.fence, &old) {
+            (Fence::Open, None) => true,
+            (Fence::Open, Some(row)) => row.expiration >= claim.now.to_seconds() && open(row, &claim.row),
+            (fence, row) => row.as_ref().is_some_and(|row| holds(fence, row, &claim.row, claim.now)),
+        };
+        if let Some(row) = old.as_ref().filter(|_| !passes) {
+            return if row.lease_owner.as_ref() == Some(&claim.owner) && row.status == Status::InProgress {
+                ClaimOutcome::Claimed { attempt: row.attempt }
+            } else {
+                ClaimOutcome::Refused(Box::new(row.clone()))
+            };
+        }
+        let attempt = if claim.restart { 1 } else { old.as_ref().map_or(0, |row| row.attempt) + 1 };
+        let mut row = old.unwrap_or_else(|| fresh(&claim.row));
+        write(&mut row, &claim.row, claim.now);
+        row.status = Status::InProgress;
+        row.in_progress_expiration = Some(claim.until);
+        row.lease_owner = Some(claim.owner.clone());
+        row.attempt = attempt;
+        rows.insert(row.id, row);
+        ClaimOutcome::Claimed { attempt }
+    }
+
+    fn settle_one(&self, settlement: &Settlement) -> SettleOutcome {
+        let mut rows = self.rows();
+        let old = rows.get(&settlement.row.id).cloned();
+        let passes = match (&settlement.fence, &old) {
+            (Fence::Open, None) => true,
+            (fence, row) => row.as_ref().is_some_and(|row| holds(fence, row, &settlement.row, settlement.now)),
+        };
+        if !passes {
+            let ours = |row: &Record| row.lease_owner.as_ref() == Some(&settlement.owner) && row.status == status(settlement);
+            return if old.as_ref().is_some_and(ours) {
+                SettleOutcome::Written
+            } else {
+                SettleOutcome::Refused(old.map(Box::new))
+            };
+        }
+        let mut row = old.unwrap_or_else(|| fresh(&settlement.row));
+        write(&mut row, &settlement.row, settlement.now);
+        row.status = status(settlement);
+        row.in_progress_expiration = None;
+        row.lease_owner = Some(settlement.owner.clone());
+        row.attempt = settlement.attempt;
+        match &settlement.target {
+            Target::Completed(data) => row.data = Some(data.clone()),
+            Target::Failed(error) | Target::Released(error) => row.error = Some(error.clone()),
+        }
+        rows.insert(row.id, row);
+        SettleOutcome::Written
+    }
+}
+
+fn status(settlement: &Settlement) -> Status {
+    match settlement.target {
+        Target::Completed(_) => Status::Completed,
+        Target::Failed(_) => Status::Failed,
+        Target::Released(_) => Status::Queued,
+    }
+}
+
+fn open(row: &Record, new: &Queued) -> bool {
+    row.status == Status::Queued && row.validation == new.validation
+}
+
+fn holds(fence: &Fence, row: &Record, new: &Queued, now: Millis) -> bool {
+    match fence {
+        Fence::Open => open(row, new) || row.expiration < now.to_seconds(),
+        Fence::Expired => row.expiration < now.to_seconds(),
+        Fence::Held(owner) => row.status == Status::InProgress && row.lease_owner.as_ref() == Some(owner),
+        Fence::FailedBy { message_id, updated_at } => {
+            row.status == Status::Failed && row.message_id == *message_id && row.updated_at == *updated_at
+        }
+    }
+}
+
+fn fresh(new: &Queued) -> Record {
+    Record {
+        id: new.id,
+        status: Status::Queued,
+        expiration: new.expiration,
+        validation: new.validation,
+        in_progress_expiration: None,
+        data: None,
+        lease_owner: None,
+        attempt: 0,
+        message_id: Some(new.message_id.clone()),
+        producer: new.producer.clone(),
+        event_type: new.event_type.clone(),
+        received_at: new.received_at,
+        updated_at: new.received_at,
+        error: None,
+        redrives: 0,
+    }
+}
+
+fn write(row: &mut Record, new: &Queued, now: Millis) {
+    row.expiration = new.expiration;
+    row.validation = new.validation;
+    row.message_id = Some(new.message_id.clone());
+    row.updated_at = now;
+}
+
+impl RecordReader for ModelTable {
+    async fn read(&self, ids: &[EventId], _consistent: bool) -> Vec<Result<Option<Record>, PortError>> {
+        ids.iter().map(|id| self.troubles.run("read", || self.row(*id))).collect()
+    }
+}
+
+impl Records for ModelTable {
+    async fn enqueue(&self, rows: &[Queued], now: Seconds) -> Vec<Result<EnqueueOutcome, PortError>> {
+        let enqueue = |new: &Queued| {
+            let mut rows = self.rows();
+            if rows.get(&new.id).is_some_and(|row| row.expiration >= now) {
+                return EnqueueOutcome::Known;
+            }
+            rows.insert(new.id, fresh(new));
+            EnqueueOutcome::Written
+        };
+        rows.iter().map(|new| self.troubles.run("enqueue", || enqueue(new))).collect()
+    }
+}
+
+impl Claims for ModelTable {
+    async fn claim(&self, claims: &[Claim]) -> Vec<Result<ClaimOutcome, PortError>> {
+        claims.iter().map(|claim| self.troubles.run("claim", || self.claim_one(claim))).collect()
+    }
+}
+
+impl Settlements for ModelTable {
+    async fn settle(&self, settlements: &[Settlement]) -> Vec<Result<SettleOutcome, PortError>> {
+        settlements.iter().map(|settlement| self.troubles.run("settle", || self.settle_one(settlement))).collect()
+    }
+}
