@@ -1,0 +1,15 @@
+import { dev } from './dev.ts';
+import { local, localIam } from './local.ts';
+import type { EnvironmentConfig } from './types.ts';
+
+/** Every environment that can be deployed. */
+export const environments: readonly EnvironmentConfig[] = [local, localIam, dev];
+
+export function environmentNamed(name: string): EnvironmentConfig {
+  const found = environments.find((environment) => environment.name === name);
+  if (found === undefined) {
+    const known = environments.map((environment) => environment.name).join(', ');
+    throw new Error(`env: '${name}' is not known; choose one of ${known}`);
+  }
+  return found;
+}
