@@ -1,0 +1,51 @@
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { QueueConfig } from '../../config/types.ts';
+
+export interface QueuesProps {
+  readonly mainQueueName: string;
+  readonly deadLetterQueueName: string;
+  readonly config: QueueConfig;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The main queue and the one for what cannot be processed. */
+export class Queues extends Construct {
+  readonly main: sqs.Queue;
+  readonly deadLetter: sqs.Queue;
+
+  constructor(scope: Construct, id: string, props: QueuesProps) {
+    super(scope, id);
+    const common = {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      receiveMessageWaitTime: Duration.seconds(20),
+      // An event and its envelope may be larger than SQS's former 256 KiB.
+      maxMessageSizeBytes: 1024 * 1024,
+      removalPolicy: props.removalPolicy,
+    };
+    this.deadLetter = new sqs.Queue(this, 'DeadLetter', {
+      ...common,
+      queueName: props.deadLetterQueueName,
+      retentionPeriod: Duration.days(props.config.deadLetterRetentionDays),
+      redriveAllowPolicy: {
+        redrivePermission: sqs.RedrivePermission.BY_QUEUE,
+        sourceQueues: [this.mainByName(props.mainQueueName)],
+      },
+    });
+    this.main = new sqs.Queue(this, 'Main', {
+      ...common,
+      queueName: props.mainQueueName,
+      retentionPeriod: Duration.days(props.config.retentionDays),
+      visibilityTimeout: Duration.seconds(props.config.visibilityTimeoutSeconds),
+      deadLetterQueue: { queue: this.deadLetter, maxReceiveCount: props.config.maxReceiveCount },
+    });
+  }
+
+  /** The two queues name each other, which as references would be a cycle: this side goes by name. */
+  private mainByName(name: string): sqs.IQueue {
+    const arn = Stack.of(this).formatArn({ service: 'sqs', resource: name });
+    return sqs.Queue.fromQueueArn(this, 'MainByName', arn);
+  }
+}

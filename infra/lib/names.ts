@@ -1,0 +1,31 @@
+import type { FunctionName } from '../config/types.ts';
+
+/** Physical names: fixed, so that logs, alarms and people find them, and carrying the environment's, so that two fit in one account. */
+export interface Names {
+  readonly stack: string;
+  readonly mainQueue: string;
+  readonly deadLetterQueue: string;
+  readonly eventsTable: string;
+  readonly eventBus: string;
+  readonly api: string;
+  readonly apiLogGroup: string;
+  readonly failureModeParameter: string;
+  readonly function: (name: FunctionName) => string;
+  readonly functionLogGroup: (name: FunctionName) => string;
+}
+
+export function namesOf(environment: string): Names {
+  const prefix = `sluice-${environment}`;
+  return {
+    stack: `Sluice-${environment}`,
+    mainQueue: `${prefix}-main`,
+    deadLetterQueue: `${prefix}-dlq`,
+    eventsTable: `${prefix}-events`,
+    eventBus: prefix,
+    api: prefix,
+    apiLogGroup: `/aws/apigateway/${prefix}`,
+    failureModeParameter: `/sluice/${environment}/failure_mode`,
+    function: (name) => `${prefix}-${name}`,
+    functionLogGroup: (name) => `/aws/lambda/${prefix}-${name}`,
+  };
+}

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dev } from '../../config/dev.ts';
+import { readable } from '../support/readable.ts';
+import { cloudTemplate, localTemplate, named, resourcesOf } from '../support/template.ts';
+
+const template = cloudTemplate();
+const queue = (name: string) =>
+  readable(template, named(template, 'AWS::SQS::Queue', 'QueueName', name).Properties);
+
+const COMMON = {
+  MaximumMessageSize: 1_048_576,
+  ReceiveMessageWaitTimeSeconds: 20,
+  SqsManagedSseEnabled: true,
+};
+
+test('the main queue is encrypted, polled long, kept 4 days, and backed by the DLQ after 100 receives', () => {
+  assert.deepEqual(queue('sluice-dev-main'), {
+    ...COMMON,
+    QueueName: 'sluice-dev-main',
+    MessageRetentionPeriod: 4 * 86_400,
+    VisibilityTimeout: 181,
+    RedrivePolicy: { deadLetterTargetArn: 'sluice-dev-dlq.Arn', maxReceiveCount: 100 },
+  });
+});
+
+test('the DLQ is kept 14 days and takes moved messages from the main queue only', () => {
+  assert.deepEqual(queue('sluice-dev-dlq'), {
+    ...COMMON,
+    QueueName: 'sluice-dev-dlq',
+    MessageRetentionPeriod: 14 * 86_400,
+    RedriveAllowPolicy: {
+      redrivePermission: 'byQueue',
+      sourceQueueArns: ['arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:sluice-dev-main'],
+    },
+  });
+});
+
+test('messages stay hidden at least six timeouts of the worker and its batching window, everywhere', () => {
+  for (const [deployed, name] of [
+    [template, 'dev'],
+    [localTemplate(), 'local'],
+  ] as const) {
+    const worker = named(
+      deployed,
+      'AWS::Lambda::Function',
+      'FunctionName',
+      `sluice-${name}-worker`,
+    ).Properties;
+    const hidden = named(deployed, 'AWS::SQS::Queue', 'QueueName', `sluice-${name}-main`).Properties;
+    const [mapping] = resourcesOf(deployed, 'AWS::Lambda::EventSourceMapping');
+    const least = 6 * Number(worker.Timeout) + Number(mapping?.Properties.MaximumBatchingWindowInSeconds);
+    assert.ok(Number(hidden.VisibilityTimeout) >= least, `${name}: under ${least} s`);
+  }
+});
+
+test('receives and retention come from the configuration', () => {
+  const other = cloudTemplate({ queue: { ...dev.queue, maxReceiveCount: 200, retentionDays: 2 } });
+  const main = named(other, 'AWS::SQS::Queue', 'QueueName', 'sluice-dev-main').Properties;
+  assert.equal((main.RedrivePolicy as { maxReceiveCount: number }).maxReceiveCount, 200);
+  assert.equal(main.MessageRetentionPeriod, 2 * 86_400);
+});
+
+test('both queues refuse whoever comes without TLS', () => {
+  const policies = resourcesOf(template, 'AWS::SQS::QueuePolicy').map(({ Properties }) =>
+    readable(template, Properties),
+  );
+  const deny = (name: string) => ({
+    Queues: [name],
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Action: 'sqs:*',
+          Resource: `${name}.Arn`,
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    },
+  });
+  assert.deepEqual(policies, [deny('sluice-dev-dlq'), deny('sluice-dev-main')]);
+});
