@@ -147,8 +147,5 @@ pub enum SettleOutcome {
 pub trait Settlements: Send + Sync {
     /// Settles each. A row that already shows the settlement's own owner and target counts as written. No id may
     /// stand twice in one call.
-    fn settle(
-        &self,
-        settlements: &[Settlement],
-    ) -> impl Future<Output = Vec<Result<SettleOutcome, PortError>>> + Send;
+    fn settle(&self, settlements: &[Settlement]) -> impl Future<Output = Vec<Result<SettleOutcome, PortError>>> + Send;
 }

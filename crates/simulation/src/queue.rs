@@ -53,12 +53,26 @@ impl Sender for ModelQueue {
 
 impl DeadLetters for ModelQueue {
     async fn bury(&self, letters: &[DeadLetter]) -> Vec<Result<(), PortError>> {
-        letters.iter().map(|letter| self.troubles.run("bury", || { keep(&self.buried, letter); })).collect()
+        letters
+            .iter()
+            .map(|letter| {
+                self.troubles.run("bury", || {
+                    keep(&self.buried, letter);
+                })
+            })
+            .collect()
     }
 }
 
 impl Visibility for ModelQueue {
     async fn hide(&self, changes: &[VisibilityChange]) -> Vec<Result<(), PortError>> {
-        changes.iter().map(|change| self.troubles.run("hide", || { keep(&self.hidden, change); })).collect()
+        changes
+            .iter()
+            .map(|change| {
+                self.troubles.run("hide", || {
+                    keep(&self.hidden, change);
+                })
+            })
+            .collect()
     }
 }

@@ -67,7 +67,8 @@ impl ModelTable {
             (fence, row) => row.as_ref().is_some_and(|row| holds(fence, row, &settlement.row, settlement.now)),
         };
         if !passes {
-            let ours = |row: &Record| row.lease_owner.as_ref() == Some(&settlement.owner) && row.status == status(settlement);
+            let ours =
+                |row: &Record| row.lease_owner.as_ref() == Some(&settlement.owner) && row.status == status(settlement);
             return if old.as_ref().is_some_and(ours) {
                 SettleOutcome::Written
             } else {

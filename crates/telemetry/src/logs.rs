@@ -35,7 +35,12 @@ where
 /// A panic's place, not its message: that may quote what a producer sent.
 fn log_panic(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
-    tracing::error!(action = "panic", status = "failed", place, "a piece of work panicked; the batch goes on without it");
+    tracing::error!(
+        action = "panic",
+        status = "failed",
+        place,
+        "a piece of work panicked; the batch goes on without it"
+    );
 }
 
 #[cfg(test)]

@@ -1,0 +1,33 @@
+//! The `ingest` function: configuration, clients, handler.
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use sluice_adapters_aws::{Aws, EventsTable, MainQueue};
+use sluice_http::HttpEvent;
+use sluice_ingest::{Config, Ingest};
+use sluice_ports::{Settings, SystemClock};
+use sluice_telemetry::Metrics;
+use tracing::Instrument;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let settings = Settings::from_process();
+    sluice_telemetry::init(settings.optional("LOG_LEVEL").as_deref());
+    let aws = Aws::from_settings(&settings)?;
+    let ingest = Ingest {
+        table: EventsTable::new(&aws, settings.text("EVENTS_TABLE")?),
+        queue: MainQueue::new(&aws, settings.text("QUEUE_URL")?),
+        clock: SystemClock,
+        config: Config::from_settings(&settings)?,
+    };
+    let metrics = Metrics::new(settings.text("ENVIRONMENT")?, "ingest");
+    let (ingest, metrics) = (&ingest, &metrics);
+    lambda_runtime::run(service_fn(|event: LambdaEvent<HttpEvent>| async move {
+        let (event, context) = event.into_parts();
+        let span = tracing::info_span!(target: "sluice", "invocation", request_id = context.request_id);
+        let (answer, mut summary) = ingest.handle(event, context.xray_trace_id.as_deref()).instrument(span).await;
+        summary.note("request_id", context.request_id);
+        metrics.emit(&summary);
+        Ok::<_, lambda_runtime::Error>(answer)
+    }))
+    .await
+}
