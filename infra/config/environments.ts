@@ -1,4 +1,5 @@
 import { dev } from './dev.ts';
+import { InputError } from './input-error.ts';
 import { local, localIam } from './local.ts';
 import type { EnvironmentConfig } from './types.ts';
 
@@ -9,7 +10,7 @@ export function environmentNamed(name: string): EnvironmentConfig {
   const found = environments.find((environment) => environment.name === name);
   if (found === undefined) {
     const known = environments.map((environment) => environment.name).join(', ');
-    throw new Error(`env: '${name}' is not known; choose one of ${known}`);
+    throw new InputError(`env: '${name}' is not known; choose one of ${known}`);
   }
   return found;
 }

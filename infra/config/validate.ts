@@ -1,11 +1,14 @@
 import { DAY_SECONDS } from './durations.ts';
+import { InputError } from './input-error.ts';
 import { type EnvironmentConfig, FUNCTIONS } from './types.ts';
 
 /** Refuses a configuration with everything that is wrong in it, field by field. */
 export function assertValid(config: EnvironmentConfig): void {
   const found = problems(config);
   if (found.length > 0) {
-    throw new Error(`environment '${config.name}' is not valid:\n${found.map((p) => `  - ${p}`).join('\n')}`);
+    throw new InputError(
+      `environment '${config.name}' is not valid:\n${found.map((p) => `  - ${p}`).join('\n')}`,
+    );
   }
 }
 

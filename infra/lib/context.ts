@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { environmentNamed } from '../config/environments.ts';
+import { InputError } from '../config/input-error.ts';
 import type { CloudConfig, LocalConfig } from '../config/types.ts';
 
 export interface LocalTarget {
@@ -22,7 +23,7 @@ export function deploymentFrom(context: Node): Deployment {
   if (config.kind === 'cloud') {
     for (const key of ['localEndpoint', 'localArchitecture']) {
       if (optional(context, key) !== undefined) {
-        throw new Error(`${key}: only local environments take it, and '${config.name}' is not one`);
+        throw new InputError(`${key}: only local environments take it, and '${config.name}' is not one`);
       }
     }
     return { config, functionsDir };
@@ -37,7 +38,7 @@ export function deploymentFrom(context: Node): Deployment {
 function endpoint(context: Node): string {
   const given = required(context, 'localEndpoint');
   if (!/^https?:\/\//.test(given) || !URL.canParse(given) || new URL(given).origin !== given) {
-    throw new Error(`localEndpoint: '${given}' is not of the form http(s)://host:port`);
+    throw new InputError(`localEndpoint: '${given}' is not of the form http(s)://host:port`);
   }
   return given;
 }
@@ -45,20 +46,20 @@ function endpoint(context: Node): string {
 function architecture(context: Node): LocalTarget['architecture'] {
   const given = required(context, 'localArchitecture');
   if (given !== 'arm64' && given !== 'x86_64') {
-    throw new Error(`localArchitecture: '${given}' is neither arm64 nor x86_64`);
+    throw new InputError(`localArchitecture: '${given}' is neither arm64 nor x86_64`);
   }
   return given;
 }
 
 function required(context: Node, key: string): string {
   const value = optional(context, key);
-  if (value === undefined) throw new Error(`${key}: missing; give it as -c ${key}=…`);
+  if (value === undefined) throw new InputError(`${key}: missing; give it as -c ${key}=…`);
   return value;
 }
 
 function optional(context: Node, key: string): string | undefined {
   const value: unknown = context.tryGetContext(key);
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value === '') throw new Error(`${key}: must be text and not empty`);
+  if (typeof value !== 'string' || value === '') throw new InputError(`${key}: must be text and not empty`);
   return value;
 }

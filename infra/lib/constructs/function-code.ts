@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Aws, CfnRule, Fn } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { InputError } from '../../config/input-error.ts';
 import type { FunctionName } from '../../config/types.ts';
 
 const PLACEHOLDER = join(import.meta.dirname, '../../placeholder');
@@ -38,7 +39,7 @@ export class FunctionCode extends Construct {
     if (this.#functionsDir === undefined) return lambda.Code.fromAsset(PLACEHOLDER);
     const directory = join(this.#functionsDir, name);
     if (!existsSync(join(directory, 'bootstrap'))) {
-      throw new Error(
+      throw new InputError(
         `functionsDir: ${join(directory, 'bootstrap')} does not exist; build the functions first`,
       );
     }

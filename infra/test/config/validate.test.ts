@@ -28,6 +28,10 @@ const CASES: ReadonlyArray<[EnvironmentConfig, string]> = [
     "name: 'Dev_1' does not fit in resource names; use a letter, then up to 19 of a-z, 0-9 and -",
   ],
   [
+    { ...dev, name: 'twenty-one-characters' },
+    "name: 'twenty-one-characters' does not fit in resource names; use a letter, then up to 19 of a-z, 0-9 and -",
+  ],
+  [
     { ...dev, access: 'none' },
     "access: 'none' lets anyone on the internet send events; choose 'iam', or add allowPublicAccess: true",
   ],
@@ -120,6 +124,14 @@ const CASES: ReadonlyArray<[EnvironmentConfig, string]> = [
   [
     worker({ deadlineReserveMilliseconds: 15_001 }),
     "worker.deadlineReserveMilliseconds: 15001 is not a whole number from 100 to 15000 (half of the worker's timeout)",
+  ],
+  [
+    worker({ deadlineReserveMilliseconds: 99 }),
+    "worker.deadlineReserveMilliseconds: 99 is not a whole number from 100 to 15000 (half of the worker's timeout)",
+  ],
+  [
+    worker({ deadlineReserveMilliseconds: 1000.5 }),
+    "worker.deadlineReserveMilliseconds: 1000.5 is not a whole number from 100 to 15000 (half of the worker's timeout)",
   ],
   [
     worker({ completionLogPercent: 101 }),
