@@ -1,0 +1,101 @@
+"""The suite's own cloud: MiniStack with IAM and TLS enforced, on a free port, in a folder of its own.
+
+The shipped binaries and the real templates run in it; nothing is mocked. It runs beside the cloud of `make up`.
+"""
+
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import deploy
+from local.cloud import Cloud, Running
+from local.paths import FUNCTIONS, LOCAL
+from tests.e2e.support.functions import Functions
+from tests.e2e.support.outcomes import Outcomes
+from tests.e2e.support.queues import DeadLetters, MainQueue
+from tests.e2e.support.stack import Stack
+
+CLOUDS = LOCAL / "e2e"
+
+
+def pytest_sessionstart() -> None:
+    # Ended from outside, the suite still ends its cloud.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("ended by SIGTERM", returncode=143))
+
+
+@pytest.fixture(scope="session")
+def folder(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Removed after a passed run, kept after a failed one: its logs say what happened."""
+    _end_leftovers()
+    folder = CLOUDS / str(os.getpid())
+    yield folder
+    if request.session.testsfailed:
+        print(f"\nThe logs of this run: {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cloud(folder: Path) -> Iterator[Running]:
+    if not (FUNCTIONS / "worker" / "bootstrap").exists():
+        pytest.exit("the functions are not built: make build", returncode=1)
+    cloud = Cloud(folder)
+    running = cloud.start(_free_port(), enforced=True)
+    try:
+        deploy.bootstrap(running, folder / "bootstrap.log")
+        yield running
+    finally:
+        cloud.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(cloud: Running, folder: Path) -> Stack:
+    """Environment `local`, whose API is open to all."""
+    return Stack(deploy.deploy(cloud, "local", FUNCTIONS, folder / "local"), cloud.pid)
+
+
+@pytest.fixture(scope="session")
+def iam_stack(cloud: Running, folder: Path) -> Stack:
+    """Environment `local-iam`, whose API wants a signature; deployed only for the scenarios that need it."""
+    return Stack(deploy.deploy(cloud, "local-iam", FUNCTIONS, folder / "local-iam"), cloud.pid)
+
+
+@pytest.fixture(scope="session")
+def outcomes(stack: Stack) -> Outcomes:
+    return Outcomes(stack)
+
+
+@pytest.fixture(scope="session")
+def dead_letters(stack: Stack) -> DeadLetters:
+    return DeadLetters(stack)
+
+
+@pytest.fixture(scope="session")
+def main_queue(stack: Stack) -> MainQueue:
+    return MainQueue(stack)
+
+
+@pytest.fixture(scope="session")
+def functions(stack: Stack) -> Functions:
+    return Functions(stack)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _end_leftovers() -> None:
+    """Ends the clouds of suites that were killed before they could."""
+    for folder in CLOUDS.iterdir() if CLOUDS.exists() else ():
+        try:
+            os.kill(int(folder.name), 0)
+        except ProcessLookupError:
+            Cloud(folder).stop()
+            shutil.rmtree(folder)

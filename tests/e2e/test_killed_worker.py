@@ -1,0 +1,87 @@
+"""A worker process that dies loses nothing and doubles nothing."""
+
+import random
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.support.api import new_order
+from tests.e2e.support.functions import Functions, signal_all
+from tests.e2e.support.outcomes import Outcomes
+from tests.e2e.support.queues import DeadLetters, MainQueue
+from tests.e2e.support.stack import Stack
+from tests.e2e.support.wait import wait_until
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the worker's processes in /proc")
+
+SEED = 20
+EVENTS = 200
+KILLS = 12
+# The queue hides a message for 30 s from the worker that died with it; a record may be hit more than once.
+LONG = 120
+
+
+def test_an_event_in_a_worker_that_is_killed_is_completed_by_another(
+    stack: Stack, outcomes: Outcomes, dead_letters: DeadLetters, main_queue: MainQueue, functions: Functions
+) -> None:
+    stack.await_completed([stack.api.accept(new_order())])
+    stack.await_empty_queue()
+    workers = functions.processes("worker")
+    assert workers, "no worker process found after an event was processed"
+    signal_all(workers, signal.SIGSTOP)
+    try:
+        event_id = stack.api.accept(new_order())
+        wait_until("the event in the hands of a stopped worker", lambda: main_queue.in_flight() == 1)
+        assert stack.api.status(event_id)["status"] == "queued"
+    finally:
+        signal_all(workers, signal.SIGKILL)
+
+    stack.await_completed([event_id], LONG)
+    assert_ended_once(stack, outcomes, dead_letters, [event_id])
+
+
+def test_a_stream_of_events_under_repeated_kills_completes_each_once(
+    stack: Stack, outcomes: Outcomes, dead_letters: DeadLetters, functions: Functions
+) -> None:
+    killed, over = [], threading.Event()
+
+    def kill_now_and_then() -> None:
+        dice = random.Random(SEED)  # noqa: S311
+        while len(killed) < KILLS and not over.wait(dice.uniform(0.1, 0.8)):
+            workers = functions.processes("worker")
+            if workers:
+                killed.append(dice.choice(workers))
+                signal_all(killed[-1:], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_now_and_then)
+    killer.start()
+    try:
+        with ThreadPoolExecutor(4) as producers:
+            event_ids = list(producers.map(lambda _: stack.api.accept(new_order()), range(EVENTS)))
+        stack.await_completed(event_ids, LONG)
+    finally:
+        over.set()
+        killer.join()
+
+    assert len(killed) == KILLS, "the stream ended before every kill fell"
+    assert len(set(event_ids)) == EVENTS
+    assert_ended_once(stack, outcomes, dead_letters, event_ids)
+
+
+def assert_ended_once(stack: Stack, outcomes: Outcomes, dead_letters: DeadLetters, event_ids: list[str]) -> None:
+    """Each has one completed record with its result, an outcome (again only of the same message), no dead letter."""
+    stack.await_empty_queue(LONG)
+    for event_id in event_ids:
+        record = stack.record(event_id)
+        assert record["status"] == {"S": "COMPLETED"}
+        assert record["data"]
+        outcomes.await_one(event_id)
+        told = outcomes.of(event_id)
+        assert {outcome["detail-type"] for outcome in told} == {"Event Completed"}
+        # A worker that died between its record and its acknowledgement tells again, of the same message.
+        assert len({outcome["detail"]["messageId"] for outcome in told}) == 1
+        assert len({str(outcome["detail"]["result"]) for outcome in told}) == 1
+        assert dead_letters.of(event_id) == []
