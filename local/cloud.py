@@ -102,6 +102,8 @@ class Cloud:
                 os.killpg(group, signal.SIGKILL)
                 if not self._ends(group, STOP_SECONDS):
                     raise Failure(f"the local cloud does not end: look at process group {group}")
+        if self._process:
+            self._process.wait()
         self._record.unlink()
         return was_running
 

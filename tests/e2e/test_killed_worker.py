@@ -13,7 +13,7 @@ from tests.e2e.support.functions import Functions, signal_all
 from tests.e2e.support.outcomes import Outcomes
 from tests.e2e.support.queues import DeadLetters, MainQueue
 from tests.e2e.support.stack import Stack
-from tests.e2e.support.wait import wait_until
+from tests.wait import wait_until
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the worker's processes in /proc")
 

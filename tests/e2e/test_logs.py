@@ -7,7 +7,7 @@ from tests.e2e.support.functions import Functions
 from tests.e2e.support.logs import Logs
 from tests.e2e.support.queues import DeadLetters, MainQueue
 from tests.e2e.support.stack import Stack
-from tests.e2e.support.wait import wait_until
+from tests.wait import wait_until
 
 MARK = "payload-mark-4711"
 

@@ -5,7 +5,7 @@ from tests.e2e.support.functions import Functions
 from tests.e2e.support.outcomes import Outcomes
 from tests.e2e.support.queues import DeadLetters, MainQueue
 from tests.e2e.support.stack import Stack
-from tests.e2e.support.wait import wait_until
+from tests.wait import wait_until
 
 
 def test_only_the_record_that_panics_suffers(

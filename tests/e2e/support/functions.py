@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.e2e.support.stack import Stack
-from tests.e2e.support.wait import wait_until
+from tests.wait import wait_until
 
 
 class Functions:

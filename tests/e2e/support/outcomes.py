@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tests.e2e.support.stack import Stack
-from tests.e2e.support.wait import wait_until
+from tests.wait import wait_until
 
 SOURCE = "sluice.pipeline"
 

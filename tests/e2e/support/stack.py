@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from local import environment
 from tests.e2e.support.api import Api
-from tests.e2e.support.wait import wait_until
+from tests.wait import wait_until
 
 ENDED = ("completed", "failed")
 
