@@ -58,7 +58,7 @@ def test_it_listens_on_loopback_only(cloud: Cloud, port: int) -> None:
 
 def listening(pid: int) -> set[str]:
     """Local addresses of the process's listening TCP sockets, as /proc writes them."""
-    sockets = {os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()}
+    sockets = {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
     tables = [Path(f"/proc/{pid}/net/tcp"), Path(f"/proc/{pid}/net/tcp6")]
     rows = [line.split() for table in tables if table.exists() for line in table.read_text().splitlines()[1:]]
     return {row[1] for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in sockets}
