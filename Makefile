@@ -13,6 +13,8 @@ RUN := .venv/bin/python
 CDK := node_modules/.bin/cdk
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 FUNCTION_PACKAGES := -p sluice-ingest -p sluice-worker -p sluice-query
+# The ones in infra/config that are deployed to AWS.
+CLOUD_ENVIRONMENTS := dev
 ARM64_FUNCTIONS := .local/functions-arm64
 ARM64_TARGET := aarch64-unknown-linux-gnu
 
@@ -83,11 +85,12 @@ lint-rust: check $(CARGO_DENY) $(CARGO_MACHETE)
 
 .PHONY: lint-infra
 lint-infra: node_modules/.installed .venv/requirements-lint.installed
-	@echo "==> TypeScript: Biome, types; the template of dev: CDK's validation, cfn-lint"
+	@echo "==> TypeScript: Biome, types; templates of $(CLOUD_ENVIRONMENTS): the CDK's validation, cfn-lint"
 	@npm run --silent lint
 	@npm run --silent typecheck
-	@$(CDK) synth --quiet --context env=dev --output .local/lint
-	@.venv/bin/cfn-lint --config-file infra/cfn-lint.yaml .local/lint/Sluice-dev.template.json
+	@$(foreach env,$(CLOUD_ENVIRONMENTS),$(CDK) synth --quiet --context env=$(env) --output .local/lint/$(env) \
+		&& .venv/bin/cfn-lint --config-file infra/cfn-lint.yaml --non-zero-exit-code warning \
+			-t .local/lint/$(env)/Sluice-$(env).template.json &&) true
 
 .PHONY: lint-python
 lint-python: .venv/requirements-lint.installed
@@ -151,7 +154,7 @@ check-port: python
 	@$(PYTHON) -m venv .venv || $(call fail,the virtual environment could not be made: the messages above say why)
 
 .venv/%.installed: %.txt | .venv/bin/python
-	@echo "==> Installing $*.txt into .venv (10 s; requirements-deploy 1 min)"
+	@echo "==> Installing $*.txt into .venv ($(if $(findstring deploy,$*),1 min,10 s))"
 	@$(PIP_INSTALL) -r $< || $(call fail,pip could not install $<: the messages above say why)
 	@touch $@
 
