@@ -1,1 +1,29 @@
+//! The ports, on the AWS SDK: one file per AWS service, one HTTP connector for all of them.
 
+mod client;
+mod error;
+mod groups;
+
+#[cfg(feature = "eventbridge")]
+mod bus;
+#[cfg(feature = "sqs")]
+mod queue;
+#[cfg(feature = "cloudwatch")]
+mod queue_ages;
+#[cfg(feature = "lambda")]
+mod source;
+#[cfg(feature = "dynamodb")]
+mod table;
+
+pub use client::Aws;
+
+#[cfg(feature = "eventbridge")]
+pub use bus::EventBus;
+#[cfg(feature = "sqs")]
+pub use queue::{DeadLetterQueue, MainQueue, Queues};
+#[cfg(feature = "cloudwatch")]
+pub use queue_ages::CloudWatchAges;
+#[cfg(feature = "lambda")]
+pub use source::EventSourceMapping;
+#[cfg(feature = "dynamodb")]
+pub use table::EventsTable;

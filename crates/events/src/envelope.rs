@@ -53,7 +53,7 @@ pub enum EnvelopeError {
     NotJson(#[from] JsonError),
     /// JSON, but not the envelope's shape.
     #[error("the message body is not an event: {0}")]
-    Shape(String),
+    Shape(&'static str),
     /// Written by a newer build: a deployment is in progress.
     #[error("the envelope has version {0}; this build reads up to {ENVELOPE_VERSION}")]
     Newer(u32),
@@ -76,17 +76,17 @@ impl Envelope {
     /// [`EnvelopeError`]; only [`EnvelopeError::Newer`] can heal by itself.
     pub fn from_body(body: &str) -> Result<Self, EnvelopeError> {
         let Value::Object(mut members) = json::parse(body.as_bytes())? else {
-            return Err(EnvelopeError::Shape("it is not a JSON object".to_owned()));
+            return Err(EnvelopeError::Shape("it is not a JSON object"));
         };
         let version = members.get("envelopeVersion").and_then(Value::as_u64);
         if let Some(newer) = version.filter(|version| *version > u64::from(ENVELOPE_VERSION)) {
             return Err(EnvelopeError::Newer(u32::try_from(newer).unwrap_or(u32::MAX)));
         }
         // Taken out by hand, so that a payload never goes through serde a second time.
-        let payload =
-            members.remove("payload").ok_or_else(|| EnvelopeError::Shape("missing field `payload`".to_owned()))?;
-        let header =
-            Header::deserialize(Value::Object(members)).map_err(|error| EnvelopeError::Shape(error.to_string()))?;
+        let payload = members.remove("payload").ok_or(EnvelopeError::Shape("the member `payload` is missing"))?;
+        // serde's own message would quote the values.
+        let header = Header::deserialize(Value::Object(members))
+            .map_err(|_| EnvelopeError::Shape("a member of the envelope is missing or not of its kind"))?;
         Ok(Self { header, payload })
     }
 }

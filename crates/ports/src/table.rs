@@ -1,6 +1,6 @@
 //! The events table, by what each function does to it.
 
-use crate::{ErrorInfo, LeaseOwner, Millis, PortError, Record, Seconds};
+use crate::{ErrorInfo, LeaseOwner, Millis, PortError, Record, Seconds, Status};
 use sluice_events::{EventId, PayloadHash};
 use std::future::Future;
 
@@ -115,6 +115,18 @@ pub enum Target {
     Failed(ErrorInfo),
     /// To be tried again; the lease is given up.
     Released(ErrorInfo),
+}
+
+impl Target {
+    /// The status it gives the record.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Completed(_) => Status::Completed,
+            Self::Failed(_) => Status::Failed,
+            Self::Released(_) => Status::Queued,
+        }
+    }
 }
 
 /// Ends a worker's part in an event.

@@ -67,8 +67,9 @@ impl ModelTable {
             (fence, row) => row.as_ref().is_some_and(|row| holds(fence, row, &settlement.row, settlement.now)),
         };
         if !passes {
-            let ours =
-                |row: &Record| row.lease_owner.as_ref() == Some(&settlement.owner) && row.status == status(settlement);
+            let ours = |row: &Record| {
+                row.lease_owner.as_ref() == Some(&settlement.owner) && row.status == settlement.target.status()
+            };
             return if old.as_ref().is_some_and(ours) {
                 SettleOutcome::Written
             } else {
@@ -77,7 +78,7 @@ impl ModelTable {
         }
         let mut row = old.unwrap_or_else(|| fresh(&settlement.row));
         write(&mut row, &settlement.row, settlement.now);
-        row.status = status(settlement);
+        row.status = settlement.target.status();
         row.in_progress_expiration = None;
         row.lease_owner = Some(settlement.owner.clone());
         row.attempt = settlement.attempt;
@@ -87,14 +88,6 @@ impl ModelTable {
         }
         rows.insert(row.id, row);
         SettleOutcome::Written
-    }
-}
-
-fn status(settlement: &Settlement) -> Status {
-    match settlement.target {
-        Target::Completed(_) => Status::Completed,
-        Target::Failed(_) => Status::Failed,
-        Target::Released(_) => Status::Queued,
     }
 }
 

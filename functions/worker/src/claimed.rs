@@ -1,0 +1,81 @@
+//! Redelivered events, one at a time: claim, process, settle.
+
+use crate::close::Closing;
+use crate::job::Job;
+use crate::ledger::{Ledger, Why};
+use crate::process::target;
+use crate::settle::{Open, Step};
+use crate::{Ports, Worker};
+use sluice_ports::{
+    Claim, ClaimOutcome, Claims, Clock, Dice, Fence, LeaseOwner, Millis, PortError, Record, Settlements,
+};
+
+/// A lease that is ours.
+struct Lease {
+    owner: LeaseOwner,
+    attempt: u32,
+}
+
+impl<P: Ports> Worker<P> {
+    /// Works one event under a lease that ends with the invocation.
+    pub(crate) async fn work_claimed(&self, open: Open, deadline: Millis, ledger: &mut Ledger) -> Option<Closing> {
+        // A claim may be refused by a row that the next claim takes: twice is enough, then somebody else is at it.
+        let mut open = open;
+        for _ in 0..2 {
+            if !self.may_start(deadline) {
+                ledger.hand_back_job(&open.job, None, &Why::NoTime);
+                return None;
+            }
+            let step = match self.claim(&open, deadline).await {
+                Ok(Ok(lease)) => self.work_leased(open.job, lease, ledger).await,
+                Ok(Err(row)) => self.follow(open.job, Some(*row), ledger).await,
+                Err(error) => {
+                    self.hand_back(&open.job, &Why::Trouble(error), ledger);
+                    Step::Nothing
+                }
+            };
+            match step {
+                Step::Close(closing) => return Some(closing),
+                Step::Nothing => return None,
+                Step::Claim(again) => open = again,
+            }
+        }
+        self.hand_back(&open.job, &Why::Contended, ledger);
+        None
+    }
+
+    async fn claim(&self, open: &Open, deadline: Millis) -> Result<Result<Lease, Box<Record>>, PortError> {
+        let now = self.clock.now();
+        let owner = self.dice.lease_owner();
+        let claim = Claim {
+            row: open.job.row(now, self.config.record_ttl),
+            fence: open.fence.clone(),
+            owner: owner.clone(),
+            until: deadline,
+            now,
+            restart: open.restart,
+        };
+        let mut outcomes = self.table.claim(std::slice::from_ref(&claim)).await;
+        match outcomes.pop().transpose()? {
+            Some(ClaimOutcome::Claimed { attempt }) => Ok(Ok(Lease { owner, attempt })),
+            Some(ClaimOutcome::Refused(row)) => Ok(Err(row)),
+            None => Err(no_answer()),
+        }
+    }
+
+    async fn work_leased(&self, job: Job, lease: Lease, ledger: &mut Ledger) -> Step {
+        let (work, took) = self.process_claimed(&job).await;
+        ledger.processed(took);
+        let target = target(work, lease.attempt, self.config.max_attempts);
+        let fence = Fence::Held(lease.owner.clone());
+        let settlement = self.settlement(&job, fence, lease.owner, target, lease.attempt);
+        let mut outcomes = self.table.settle(std::slice::from_ref(&settlement)).await;
+        let outcome = outcomes.pop().unwrap_or_else(|| Err(no_answer()));
+        self.conclude(job, settlement, outcome, ledger).await
+    }
+}
+
+fn no_answer() -> PortError {
+    let message = "the table gave no answer".to_owned();
+    PortError { trouble: sluice_ports::Trouble::Unavailable, operation: "dynamodb", message }
+}

@@ -1,0 +1,53 @@
+//! The order of the stages.
+
+use crate::close::Closing;
+use crate::job::{Carried, Job};
+use crate::ledger::{Ledger, Why};
+use crate::message::{self, SqsEvent};
+use crate::parse::{Parsed, parse};
+use crate::settle::Open;
+use crate::{Ports, Worker};
+use sluice_batch::{BatchResponse, fold};
+use sluice_ports::{Clock, Fence, Millis};
+use sluice_telemetry::Summary;
+
+impl<P: Ports> Worker<P> {
+    /// Works one batch. `deadline` is when Lambda ends the invocation.
+    pub async fn handle(&self, event: SqsEvent, deadline: Millis) -> (BatchResponse, Summary) {
+        let now = self.clock.now();
+        let (batch, messages) = message::receive(event, now);
+        let mut ledger = Ledger::new(batch, messages.len());
+        let mut closings = Vec::new();
+        let mut carried = Vec::new();
+        for message in messages {
+            ledger.received(&message, now);
+            match parse(&message, &self.config, now) {
+                Parsed::Event(envelope, event_type) => carried.push(Carried { message, envelope, event_type }),
+                Parsed::Malformed { class, message: text } => closings.push(Closing::malformed(message, class, text)),
+                Parsed::Newer { what } => ledger.hand_back(&message, Some(self.config.newer_wait), &Why::Newer(what)),
+            }
+        }
+        let folds = fold(carried, |carried| carried.envelope.header.event_id);
+        let jobs = folds.into_iter().map(|fold| Job::new(fold.leader, fold.followers));
+        let (redelivered, fresh): (Vec<_>, Vec<_>) = jobs.partition(Job::needs_claim);
+
+        let settled = self.settle_fresh(self.process_fresh(fresh, deadline, &mut ledger).await, &mut ledger).await;
+        closings.extend(settled.closings);
+        // The fresh ones are done with before the first of the others starts: a start that kills the process costs
+        // its neighbours nothing.
+        self.close(closings, &mut ledger).await;
+
+        let redelivered = redelivered.into_iter().map(|job| Open { job, fence: Fence::Open, restart: false });
+        let mut closings = Vec::new();
+        for open in redelivered.chain(settled.open) {
+            closings.extend(self.work_claimed(open, deadline, &mut ledger).await);
+        }
+        self.close(closings, &mut ledger).await;
+        ledger.answer(&self.queue).await
+    }
+
+    /// Whether there is time to start another record.
+    pub(crate) fn may_start(&self, deadline: Millis) -> bool {
+        self.clock.now().plus(self.config.deadline_reserve) < deadline
+    }
+}

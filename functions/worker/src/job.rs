@@ -1,0 +1,75 @@
+//! One event in a batch: a message, and its doubles.
+
+use crate::message::Message;
+use sluice_events::types::{Effects, EventType};
+use sluice_events::{Envelope, EventId, PayloadHash};
+use sluice_idempotency::Delivery;
+use sluice_ports::{Millis, Queued};
+use std::time::Duration;
+
+/// A message and the event it carries.
+pub(crate) struct Carried {
+    pub(crate) message: Message,
+    pub(crate) envelope: Envelope,
+    pub(crate) event_type: Option<&'static dyn EventType>,
+}
+
+/// One event: the first message that carries it, those that carry the same, and those that carry another payload
+/// under the same id.
+pub(crate) struct Job {
+    pub(crate) leader: Carried,
+    pub(crate) doubles: Vec<Message>,
+    pub(crate) impostors: Vec<Carried>,
+}
+
+impl Job {
+    pub(crate) fn new(leader: Carried, followers: Vec<Carried>) -> Self {
+        let hash = leader.envelope.header.payload_hash;
+        let (same, impostors): (Vec<_>, Vec<_>) =
+            followers.into_iter().partition(|follower| follower.envelope.header.payload_hash == hash);
+        Self { leader, doubles: same.into_iter().map(|carried| carried.message).collect(), impostors }
+    }
+
+    pub(crate) fn id(&self) -> EventId {
+        self.leader.envelope.header.event_id
+    }
+
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &Message> {
+        std::iter::once(&self.leader.message).chain(&self.doubles)
+    }
+
+    /// Whether the event must be claimed before it is processed: its effects show outside, or it was received
+    /// before, so that a start which kills the process is counted.
+    pub(crate) fn needs_claim(&self) -> bool {
+        let external = self.leader.event_type.is_some_and(|event_type| event_type.effects() == Effects::External);
+        external || self.messages().any(|message| message.receive_count > 1)
+    }
+
+    /// The event as the state table sees it.
+    pub(crate) fn delivery(&self) -> Delivery<'_> {
+        Delivery {
+            message_ids: self.messages().map(|message| message.id.as_str()).collect(),
+            validation: self.validation(),
+            sent_at: self.messages().map(|message| message.sent_at).max().unwrap_or(Millis(0)),
+            redriven: self.messages().any(|message| message.redriven),
+        }
+    }
+
+    fn validation(&self) -> PayloadHash {
+        self.leader.envelope.header.payload_hash
+    }
+
+    /// The event's row, as it shall be if there is none yet.
+    pub(crate) fn row(&self, now: Millis, ttl: Duration) -> Queued {
+        let header = &self.leader.envelope.header;
+        Queued {
+            id: header.event_id,
+            validation: header.payload_hash,
+            message_id: self.leader.message.id.clone(),
+            producer: header.producer.as_str().to_owned(),
+            event_type: header.event_type.clone(),
+            received_at: Millis(header.received_at_ms),
+            expiration: now.to_seconds().plus(ttl),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What became of each message: which go back, what is logged and counted.
+
+use crate::Config;
+use crate::close::{Closing, Ending};
+use crate::job::Job;
+use crate::message::Message;
+use sluice_batch::{Batch, BatchResponse};
+use sluice_ports::{Dice, ErrorInfo, Millis, PortError, Visibility, VisibilityChange};
+use sluice_telemetry::Summary;
+use std::fmt;
+use std::time::Duration;
+
+/// Why a message goes back without its event having failed.
+#[derive(Debug)]
+pub(crate) enum Why {
+    NoTime,
+    Leased,
+    Contended,
+    LeaseLost,
+    Newer(String),
+    Trouble(PortError),
+    NotPublished(PortError),
+    NotDeadLettered(PortError),
+}
+
+impl Why {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoTime => "no_time",
+            Self::Leased => "leased",
+            Self::Contended => "contended",
+            Self::LeaseLost => "lease_lost",
+            Self::Newer(_) => "newer",
+            Self::Trouble(_) => "table_trouble",
+            Self::NotPublished(_) => "not_published",
+            Self::NotDeadLettered(_) => "not_dead_lettered",
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTime => f.write_str("the invocation has no time left to start it"),
+            Self::Leased => f.write_str("another invocation is at it"),
+            Self::Contended => f.write_str("another invocation was faster, twice"),
+            Self::LeaseLost => f.write_str("the lease ran out before the result was written"),
+            Self::Newer(what) => write!(f, "{what} to this build: a deployment may be in progress"),
+            Self::Trouble(error) | Self::NotPublished(error) | Self::NotDeadLettered(error) => error.fmt(f),
+        }
+    }
+}
+
+/// The batch's books.
+pub(crate) struct Ledger {
+    batch: Batch,
+    hidden: Vec<VisibilityChange>,
+    summary: Summary,
+    messages: usize,
+    handed_back: usize,
+}
+
+impl Ledger {
+    pub(crate) fn new(batch: Batch, messages: usize) -> Self {
+        let mut summary = Summary::default();
+        summary.note("action", "work_batch");
+        summary.count("Received", u64::try_from(messages).unwrap_or(u64::MAX));
+        Self { batch, hidden: Vec::new(), summary, messages, handed_back: 0 }
+    }
+
+    pub(crate) fn received(&mut self, message: &Message, now: Millis) {
+        if message.receive_count == 1 {
+            self.summary.measure("QueueWait", now.since(message.sent_at));
+        }
+    }
+
+    pub(crate) fn processed(&mut self, took: Duration) {
+        self.summary.measure("ProcessingTime", took);
+    }
+
+    pub(crate) fn lease_lost(&mut self, job: &Job) {
+        self.summary.count("LeaseLost", 1);
+        tracing::warn!(action = "settle", status = "lease_lost", event_id = %job.id(), "a lease ran out before its work was done");
+    }
+
+    /// Hands an event back because it failed and may succeed later.
+    pub(crate) fn retry(&mut self, job: &Job, wait: Duration, error: &ErrorInfo, attempt: u32) {
+        self.summary.count_class("Retried", &error.class);
+        let header = &job.leader.envelope.header;
+        tracing::warn!(action = "process", status = "retried", event_id = %header.event_id, trace_id = header.trace_id,
+            message_id = job.leader.message.id, attempt, error_class = error.class, error = error.message,
+            hidden_s = wait.as_secs(), "an event failed and is tried again");
+        job.messages().for_each(|message| self.put_back(message, Some(wait)));
+        job.impostors.iter().for_each(|carried| self.put_back(&carried.message, Some(wait)));
+    }
+
+    /// Hands an event back, with its doubles, for a reason that is not its own.
+    pub(crate) fn hand_back_job(&mut self, job: &Job, wait: Option<Duration>, why: &Why) {
+        self.hand_back(&job.leader.message, wait, why);
+        job.doubles.iter().for_each(|message| self.put_back(message, wait));
+        job.impostors.iter().for_each(|carried| self.put_back(&carried.message, wait));
+    }
+
+    /// Hands one message back.
+    pub(crate) fn hand_back(&mut self, message: &Message, wait: Option<Duration>, why: &Why) {
+        self.summary.count_class("HandedBack", why.code());
+        tracing::warn!(action = "hand_back", status = why.code(), message_id = message.id, receive_count = message.receive_count,
+            error = %why, hidden_s = wait.map(|wait| wait.as_secs()), "a message goes back to the queue, uncounted");
+        self.put_back(message, wait);
+    }
+
+    fn put_back(&mut self, message: &Message, wait: Option<Duration>) {
+        self.handed_back += 1;
+        self.batch.hand_back(message.slot);
+        if let Some(wait) = wait {
+            // Rounded up: a message that shows before its time is received for nothing.
+            let hidden_for = Duration::from_secs(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX));
+            self.hidden.push(VisibilityChange { receipt_handle: message.receipt_handle.clone(), hidden_for });
+        }
+    }
+
+    /// Books an event, or a message, that is over.
+    pub(crate) fn closed(&mut self, closing: &Closing, now: Millis, config: &Config, dice: &impl Dice) {
+        let carried = closing.carried();
+        let event_id = carried.map(|carried| carried.envelope.header.event_id.to_string());
+        let trace_id = carried.and_then(|carried| carried.envelope.header.trace_id.clone());
+        let message_id = closing.messages().first().map(|message| message.id.clone());
+        let attempt = closing.attempts;
+        let doubles = closing.messages().len().saturating_sub(1);
+        self.summary.count("Duplicates", u64::try_from(doubles).unwrap_or(u64::MAX));
+        match &closing.ending {
+            Ending::Completed { again, .. } => {
+                let received = carried.map_or(now, |carried| Millis(carried.envelope.header.received_at_ms));
+                if *again {
+                    self.summary.count("PublishedAgain", 1);
+                } else {
+                    self.summary.count("Completed", 1);
+                    self.summary.measure("EndToEndLatency", now.since(received));
+                }
+                if dice.up_to(99) < config.completion_log_percent {
+                    let duration_ms = u64::try_from(now.since(received).as_millis()).unwrap_or(u64::MAX);
+                    tracing::info!(
+                        action = "process",
+                        status = "completed",
+                        event_id,
+                        trace_id,
+                        message_id,
+                        attempt,
+                        again,
+                        duration_ms,
+                        "an event is completed"
+                    );
+                }
+            }
+            Ending::Failed(error) => {
+                self.summary.count_class("Failed", &error.class);
+                tracing::error!(
+                    action = "process",
+                    status = "failed",
+                    event_id,
+                    trace_id,
+                    message_id,
+                    attempt,
+                    error_class = error.class,
+                    error = error.message,
+                    "an event failed for good and waits in the dead-letter queue"
+                );
+            }
+            Ending::Rejected(error) => {
+                self.summary.count_class("Rejected", &error.class);
+                tracing::error!(
+                    action = "parse",
+                    status = "rejected",
+                    event_id,
+                    trace_id,
+                    message_id,
+                    error_class = error.class,
+                    error = error.message,
+                    "a message is no event and waits in the dead-letter queue"
+                );
+            }
+            Ending::Duplicate => {
+                self.summary.count("Duplicates", 1);
+                tracing::info!(
+                    action = "process",
+                    status = "duplicate",
+                    event_id,
+                    trace_id,
+                    message_id,
+                    "another message saw to this event"
+                );
+            }
+        }
+    }
+
+    /// Hides what goes back for as long as it shall wait, and answers.
+    pub(crate) async fn answer(mut self, queue: &impl Visibility) -> (BatchResponse, Summary) {
+        if !self.hidden.is_empty() {
+            for error in queue.hide(&self.hidden).await.into_iter().filter_map(Result::err) {
+                tracing::warn!(action = "hide", status = "failed", error = %error,
+                    "a message that goes back shows again after the queue's own visibility timeout");
+            }
+        }
+        let all_failed = self.messages > 0 && self.handed_back >= self.messages;
+        self.summary.count("BatchFullyFailed", u64::from(all_failed));
+        (self.batch.into_response(), self.summary)
+    }
+}

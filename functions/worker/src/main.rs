@@ -1,0 +1,47 @@
+//! The `worker` function: configuration, clients, handler.
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use sluice_adapters_aws::{Aws, DeadLetterQueue, EventBus, EventsTable, MainQueue};
+use sluice_ports::{Millis, Settings, SystemClock, SystemDice};
+use sluice_telemetry::Metrics;
+use sluice_worker::{Config, Ports, SqsEvent, Worker};
+use tracing::Instrument;
+
+struct AwsPorts;
+
+impl Ports for AwsPorts {
+    type Table = EventsTable;
+    type Queue = MainQueue;
+    type DeadLetters = DeadLetterQueue;
+    type Bus = EventBus;
+    type Clock = SystemClock;
+    type Dice = SystemDice;
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let settings = Settings::from_process();
+    sluice_telemetry::init(settings.optional("LOG_LEVEL").as_deref());
+    let aws = Aws::from_settings(&settings)?;
+    let worker = Worker::<AwsPorts> {
+        table: EventsTable::new(&aws, settings.text("EVENTS_TABLE")?),
+        queue: MainQueue::new(&aws, settings.text("QUEUE_URL")?),
+        dead_letters: DeadLetterQueue::new(&aws, settings.text("DLQ_URL")?),
+        bus: EventBus::new(&aws, settings.text("EVENT_BUS_NAME")?),
+        clock: SystemClock,
+        dice: SystemDice,
+        config: Config::from_settings(&settings)?,
+    };
+    let metrics = Metrics::new(settings.text("ENVIRONMENT")?, "worker");
+    let (worker, metrics) = (&worker, &metrics);
+    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async move {
+        let (event, context) = event.into_parts();
+        let deadline = Millis(i64::try_from(context.deadline).unwrap_or(i64::MAX));
+        let span = tracing::info_span!(target: "sluice", "invocation", request_id = context.request_id);
+        let (response, mut summary) = worker.handle(event, deadline).instrument(span).await;
+        summary.note("request_id", context.request_id);
+        metrics.emit(&summary);
+        Ok::<_, lambda_runtime::Error>(response)
+    }))
+    .await
+}

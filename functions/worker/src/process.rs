@@ -1,0 +1,110 @@
+//! Processing: what an event's type says, with nothing lost or spread by a panic.
+
+use crate::job::Job;
+use crate::ledger::{Ledger, Why};
+use crate::{Config, Ports, Worker};
+use sluice_batch::{Panicked, guarded, run_bounded};
+use sluice_events::types::Failure;
+use sluice_ports::{Clock, ErrorInfo, Millis, Target};
+use std::time::Duration;
+
+/// What came of processing an event once.
+pub(crate) enum Work {
+    /// The result, as JSON text.
+    Done(String),
+    Permanent(ErrorInfo),
+    Transient(ErrorInfo),
+}
+
+/// A processed event.
+pub(crate) struct Processed {
+    pub(crate) job: Job,
+    pub(crate) work: Work,
+    pub(crate) took: Duration,
+}
+
+impl<P: Ports> Worker<P> {
+    /// Processes events that need no claim, side by side. What there is no time for goes back.
+    pub(crate) async fn process_fresh(&self, jobs: Vec<Job>, deadline: Millis, ledger: &mut Ledger) -> Vec<Processed> {
+        let may_start = || self.may_start(deadline);
+        let results = run_bounded(&jobs, self.config.concurrency, may_start, |job| self.process(job)).await;
+        let mut processed = Vec::with_capacity(jobs.len());
+        for (job, result) in jobs.into_iter().zip(results) {
+            match result {
+                Some(result) => {
+                    let (work, took) = result.unwrap_or_else(|Panicked| (panicked(), Duration::ZERO));
+                    processed.push(Processed { job, work, took });
+                }
+                None => ledger.hand_back_job(&job, None, &Why::NoTime),
+            }
+        }
+        processed
+    }
+
+    /// Processes one event that is claimed.
+    pub(crate) async fn process_claimed(&self, job: &Job) -> (Work, Duration) {
+        guarded(self.process(job)).await.unwrap_or_else(|Panicked| (panicked(), Duration::ZERO))
+    }
+
+    async fn process(&self, job: &Job) -> (Work, Duration) {
+        let started = self.clock.now();
+        let work = run(job, &self.config).await;
+        (work, self.clock.now().since(started))
+    }
+}
+
+async fn run(job: &Job, config: &Config) -> Work {
+    let header = &job.leader.envelope.header;
+    drill(config, job);
+    let Some(event_type) = job.leader.event_type else {
+        let text =
+            format!("no build knows event type `{}`, schema version {}", header.event_type, header.schema_version);
+        return permanent("UnknownType", text);
+    };
+    let payload = &job.leader.envelope.payload;
+    // Ingest validated against the same schema or an older one; what was sent past ingest is caught here.
+    if let Some(violation) = event_type.violations(payload).first() {
+        return permanent("SchemaInvalid", format!("{} {}", violation.pointer, violation.detail));
+    }
+    if let Err(rule) = event_type.validate(payload) {
+        return permanent("BusinessRule", rule);
+    }
+    match event_type.process(payload, header.event_id).await {
+        Ok(result) => Work::Done(result.to_string()),
+        Err(Failure::Permanent { class, message }) => permanent(class, message),
+        Err(Failure::Transient { class, message }) => Work::Transient(ErrorInfo { class: class.to_owned(), message }),
+    }
+}
+
+/// Panics if a drill asks for it.
+#[allow(clippy::panic, reason = "the fault that is injected")]
+fn drill(config: &Config, job: &Job) {
+    if config.panic_on == Some(job.id()) {
+        panic!("PANIC_ON_EVENT_ID names this event");
+    }
+}
+
+fn permanent(class: &str, message: String) -> Work {
+    Work::Permanent(ErrorInfo { class: class.to_owned(), message })
+}
+
+fn panicked() -> Work {
+    let message = "processing panicked; the worker's log says where".to_owned();
+    Work::Transient(ErrorInfo { class: "Panicked".to_owned(), message })
+}
+
+/// What an event becomes after its `attempt`-th start of processing.
+pub(crate) fn target(work: Work, attempt: u32, max_attempts: u32) -> Target {
+    match work {
+        Work::Done(result) => Target::Completed(result),
+        Work::Permanent(error) => Target::Failed(error),
+        Work::Transient(error) if attempt >= max_attempts => Target::Failed(ErrorInfo {
+            class: "Exhausted".to_owned(),
+            message: format!(
+                "given up after {attempt} attempts; the last failed with {}: {}",
+                error.class, error.message
+            ),
+        }),
+        Work::Transient(error) => Target::Released(error),
+    }
+}

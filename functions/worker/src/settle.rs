@@ -1,0 +1,150 @@
+//! Settling: the record says what the event became, if the fence still holds.
+
+use crate::close::Closing;
+use crate::job::Job;
+use crate::ledger::{Ledger, Why};
+use crate::process::{Processed, target};
+use crate::{Ports, Worker};
+use sluice_idempotency::{Verdict, judge};
+use sluice_ports::{
+    Clock, Dice, ErrorInfo, Fence, LeaseOwner, PortError, Record, SettleOutcome, Settlement, Settlements, Target,
+};
+
+/// An event that must be claimed: it was received before, or its record says so.
+pub(crate) struct Open {
+    pub(crate) job: Job,
+    pub(crate) fence: Fence,
+    pub(crate) restart: bool,
+}
+
+/// What settling the fresh events left to do.
+#[derive(Default)]
+pub(crate) struct Settled {
+    pub(crate) closings: Vec<Closing>,
+    pub(crate) open: Vec<Open>,
+}
+
+/// What a verdict leaves to do.
+pub(crate) enum Step {
+    Close(Closing),
+    Claim(Open),
+    /// Nothing: acknowledged, or handed back.
+    Nothing,
+}
+
+impl<P: Ports> Worker<P> {
+    /// Settles events that were processed without a claim: one conditional write each, in groups.
+    pub(crate) async fn settle_fresh(&self, processed: Vec<Processed>, ledger: &mut Ledger) -> Settled {
+        let mut settlements = Vec::with_capacity(processed.len());
+        let mut jobs = Vec::with_capacity(processed.len());
+        for Processed { job, work, took } in processed {
+            ledger.processed(took);
+            let target = target(work, 1, self.config.max_attempts);
+            settlements.push(self.settlement(&job, Fence::Open, self.dice.lease_owner(), target, 1));
+            jobs.push(job);
+        }
+        let outcomes = self.table.settle(&settlements).await;
+        let mut settled = Settled::default();
+        for ((job, settlement), outcome) in jobs.into_iter().zip(settlements).zip(outcomes) {
+            match self.conclude(job, settlement, outcome, ledger).await {
+                Step::Close(closing) => settled.closings.push(closing),
+                Step::Claim(open) => settled.open.push(open),
+                Step::Nothing => {}
+            }
+        }
+        settled
+    }
+
+    pub(crate) fn settlement(
+        &self,
+        job: &Job,
+        fence: Fence,
+        owner: LeaseOwner,
+        target: Target,
+        attempt: u32,
+    ) -> Settlement {
+        let now = self.clock.now();
+        Settlement { row: job.row(now, self.config.record_ttl), fence, owner, target, attempt, now }
+    }
+
+    /// What follows from the table's answer to a settlement.
+    pub(crate) async fn conclude(
+        &self,
+        job: Job,
+        settlement: Settlement,
+        outcome: Result<SettleOutcome, PortError>,
+        ledger: &mut Ledger,
+    ) -> Step {
+        match (outcome, settlement.target) {
+            (Ok(SettleOutcome::Written), Target::Completed(result)) => {
+                Step::Close(Closing::completed(job, &result, settlement.attempt, settlement.now))
+            }
+            (Ok(SettleOutcome::Written), Target::Failed(error)) => {
+                Step::Close(Closing::failed(job, error, settlement.attempt, settlement.now))
+            }
+            (Ok(SettleOutcome::Written), Target::Released(error)) => {
+                let wait = self.config.backoff.delay(settlement.attempt, |most| self.dice.up_to(most));
+                ledger.retry(&job, wait, &error, settlement.attempt);
+                Step::Nothing
+            }
+            (Ok(SettleOutcome::Refused(row)), _) if settlement.fence == Fence::Open => {
+                self.follow(job, row.map(|row| *row), ledger).await
+            }
+            // The lease ran out and somebody else has the event, or had it: their word counts.
+            (Ok(SettleOutcome::Refused(_)), _) => {
+                ledger.lease_lost(&job);
+                self.hand_back(&job, &Why::LeaseLost, ledger);
+                Step::Nothing
+            }
+            (Err(error), _) => {
+                self.hand_back(&job, &Why::Trouble(error), ledger);
+                Step::Nothing
+            }
+        }
+    }
+
+    /// What the state table says of an event whose write was refused.
+    pub(crate) async fn follow(&self, job: Job, row: Option<Record>, ledger: &mut Ledger) -> Step {
+        let now = self.clock.now();
+        let verdict = judge(row.as_ref(), &job.delivery(), now, self.config.max_attempts);
+        match (verdict, row) {
+            (Verdict::Claim { fence, restart }, _) => Step::Claim(Open { job, fence, restart }),
+            (Verdict::KeyReused, _) => Step::Close(Closing::key_reused(job)),
+            (Verdict::HandBack { hidden_for }, _) => {
+                ledger.hand_back_job(&job, Some(hidden_for), &Why::Leased);
+                Step::Nothing
+            }
+            (Verdict::Crashed { owner }, row) => {
+                let attempt = row.map_or(0, |row| row.attempt);
+                Box::pin(self.crashed(job, owner, attempt, ledger)).await
+            }
+            (Verdict::PublishAgain, Some(row)) => Step::Close(Closing::published_again(job, &row)),
+            (Verdict::FinishFailure, Some(row)) => Step::Close(Closing::failure_finished(job, &row)),
+            (Verdict::Duplicate | Verdict::PublishAgain | Verdict::FinishFailure, _) => {
+                Step::Close(Closing::duplicate(job))
+            }
+        }
+    }
+
+    async fn crashed(&self, job: Job, dead: LeaseOwner, attempt: u32, ledger: &mut Ledger) -> Step {
+        let error = ErrorInfo {
+            class: "Crashed".to_owned(),
+            message: format!(
+                "attempt {attempt} of {} ended without a word; it is not run again",
+                self.config.max_attempts
+            ),
+        };
+        let settlement =
+            self.settlement(&job, Fence::Held(dead), self.dice.lease_owner(), Target::Failed(error), attempt);
+        let mut outcomes = self.table.settle(std::slice::from_ref(&settlement)).await;
+        let outcome = outcomes.pop().unwrap_or(Ok(SettleOutcome::Refused(None)));
+        self.conclude(job, settlement, outcome, ledger).await
+    }
+
+    /// Hands an event back for a reason that is not its own: not counted, and soon tried again.
+    pub(crate) fn hand_back(&self, job: &Job, why: &Why, ledger: &mut Ledger) {
+        let receives = job.leader.message.receive_count;
+        let wait = self.config.backoff.delay(receives, |most| self.dice.up_to(most));
+        ledger.hand_back_job(job, Some(wait), why);
+    }
+}

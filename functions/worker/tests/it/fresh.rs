@@ -1,0 +1,88 @@
+use super::*;
+use sluice_ports::Status;
+
+#[tokio::test]
+async fn an_order_is_completed_published_and_acknowledged() {
+    let worker = worker();
+    let (back, summary) = work(&worker, &[sent("m1", &order("a", "42.50"))]).await;
+    assert_eq!(back, [""; 0]);
+    let row = row(&worker, "a");
+    assert_eq!((row.status, row.attempt, row.message_id.as_deref()), (Status::Completed, 1, Some("m1")));
+    assert_eq!(row.data.as_deref(), Some(r#"{"orderId":"o","processedAmount":42.50,"tax":4.25,"total":46.75}"#));
+    assert_eq!(row.expiration.0, START.0 / 1000 + 19 * 86_400);
+
+    let [(kind, detail)] = &published(&worker)[..] else { panic!("one outcome") };
+    assert_eq!(*kind, "Event Completed");
+    assert_eq!(detail["eventId"], json!(id("a").to_string()));
+    assert_eq!(
+        (&detail["status"], &detail["type"], &detail["attempts"]),
+        (&json!("completed"), &json!("order"), &json!(1))
+    );
+    assert_eq!((&detail["messageId"], &detail["producer"]), (&json!("m1"), &json!("anonymous")));
+    assert_eq!(detail["traceId"], "5759e988bd862e3fe1be46a994272793");
+    assert_eq!(detail["result"].to_string(), row.data.unwrap(), "numbers keep their digits on the bus");
+    assert_eq!(detail["finishedAt"], "2023-11-14T22:13:20.000Z");
+    assert_eq!((summary.counted("Completed"), summary.counted("BatchFullyFailed")), (1, 0));
+}
+
+#[tokio::test]
+async fn doubles_in_a_batch_are_one_event() {
+    let worker = worker();
+    let twice = order("a", "1");
+    let (back, summary) = work(&worker, &[sent("m1", &twice), sent("m2", &twice), sent("m3", &order("b", "1"))]).await;
+    assert_eq!(back, [""; 0]);
+    assert_eq!(kinds(&worker), ["Event Completed"; 2]);
+    assert_eq!((summary.counted("Completed"), summary.counted("Duplicates")), (2, 1));
+}
+
+#[tokio::test]
+async fn another_message_of_a_completed_event_is_acknowledged_and_nothing_else() {
+    let worker = worker();
+    work(&worker, &[sent("m1", &order("a", "1"))]).await;
+    let before = row(&worker, "a");
+    let (back, summary) = work(&worker, &[sent("m2", &order("a", "1"))]).await;
+    assert_eq!((back.len(), summary.counted("Duplicates"), kinds(&worker).len()), (0, 1, 1));
+    assert_eq!(row(&worker, "a"), before);
+}
+
+#[tokio::test]
+async fn another_payload_under_a_known_id_is_rejected_and_leaves_the_record_alone() {
+    let worker = worker();
+    work(&worker, &[sent("m1", &order("a", "1"))]).await;
+    let before = row(&worker, "a");
+    let (back, _) = work(&worker, &[sent("m2", &order("a", "2"))]).await;
+    assert_eq!((back.len(), kinds(&worker)), (0, vec!["Event Completed", "Event Rejected"]));
+    assert_eq!(
+        (letters(&worker)[0].class.as_str(), letters(&worker)[0].origin.message_id.as_str()),
+        ("KeyReused", "m2")
+    );
+    assert_eq!(row(&worker, "a"), before);
+}
+
+#[tokio::test]
+async fn another_payload_in_the_same_batch_is_rejected_once_the_first_is_settled() {
+    let worker = worker();
+    let (back, _) = work(&worker, &[sent("m1", &order("a", "1")), sent("m2", &order("a", "2"))]).await;
+    assert_eq!((back.len(), kinds(&worker)), (0, vec!["Event Completed", "Event Rejected"]));
+    assert_eq!(letters(&worker)[0].class, "KeyReused");
+}
+
+#[tokio::test]
+async fn an_expired_record_counts_for_nothing() {
+    let worker = worker();
+    work(&worker, &[sent("m1", &order("a", "1"))]).await;
+    worker.clock.advance(Duration::from_secs(19 * 86_400 + 1));
+    work(&worker, &[sent("m2", &order("a", "2"))]).await;
+    assert_eq!(kinds(&worker), ["Event Completed"; 2]);
+    assert_eq!(row(&worker, "a").message_id.as_deref(), Some("m2"));
+}
+
+#[tokio::test]
+async fn a_result_over_8_kib_is_left_out_of_the_outcome() {
+    let worker = worker();
+    let mut long = order("a", "1");
+    long.payload["orderId"] = json!("x".repeat(9_000));
+    work(&worker, &[sent("m1", &long)]).await;
+    assert_eq!(published(&worker)[0].1["result"], Value::Null);
+    assert!(row(&worker, "a").data.unwrap().len() > 9_000, "the record has it");
+}

@@ -1,0 +1,149 @@
+//! The worker over models of its ports.
+
+mod claims;
+mod deadline;
+mod failures;
+mod fresh;
+mod storm;
+mod trouble;
+
+use serde_json::{Value, json};
+use sluice_batch::Backoff;
+use sluice_events::{ENVELOPE_VERSION, Envelope, EventId, Header, IdempotencyKey, Producer, json, payload_hash};
+use sluice_ports::{Clock, DeadLetter, Millis, Record};
+use sluice_simulation::{ModelBus, ModelClock, ModelDice, ModelQueue, ModelTable};
+use sluice_telemetry::Summary;
+use sluice_worker::{Config, Ports, SqsEvent, Worker};
+use std::time::Duration;
+
+pub(crate) const START: Millis = Millis(1_700_000_000_000);
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Models;
+
+impl Ports for Models {
+    type Table = ModelTable;
+    type Queue = ModelQueue;
+    type DeadLetters = ModelQueue;
+    type Bus = ModelBus;
+    type Clock = ModelClock;
+    type Dice = ModelDice;
+}
+
+pub(crate) type TestWorker = Worker<Models>;
+
+pub(crate) fn worker() -> TestWorker {
+    Worker {
+        table: ModelTable::default(),
+        queue: ModelQueue::default(),
+        dead_letters: ModelQueue::default(),
+        bus: ModelBus::default(),
+        clock: ModelClock::at(START),
+        dice: ModelDice::default(),
+        config: Config {
+            max_attempts: 3,
+            backoff: Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(900) },
+            record_ttl: Duration::from_secs(19 * 86_400),
+            deadline_reserve: Duration::from_secs(3),
+            concurrency: 4,
+            newer_wait: Duration::from_secs(300),
+            newer_give_up: Duration::from_secs(86_400),
+            completion_log_percent: 100,
+            queue_name: "main".to_owned(),
+            panic_on: None,
+        },
+    }
+}
+
+/// An order as ingest puts it into the queue, under a key.
+pub(crate) fn order(key: &str, amount: &str) -> Envelope {
+    let producer = Producer::anonymous();
+    let key = IdempotencyKey::given(key).unwrap();
+    let payload = json::parse(format!(r#"{{"orderId":"o","amount":{amount}}}"#).as_bytes()).unwrap();
+    Envelope {
+        header: Header {
+            envelope_version: ENVELOPE_VERSION,
+            event_id: EventId::derive(&producer, &key),
+            event_type: "order".to_owned(),
+            schema_version: 1,
+            producer,
+            idempotency_key: key.to_string(),
+            payload_hash: payload_hash("order", &payload).unwrap(),
+            received_at_ms: START.0,
+            trace_id: Some("5759e988bd862e3fe1be46a994272793".to_owned()),
+        },
+        payload,
+    }
+}
+
+pub(crate) fn id(key: &str) -> EventId {
+    order(key, "1").header.event_id
+}
+
+/// One message of a batch.
+#[derive(Clone)]
+pub(crate) struct Sent {
+    pub(crate) id: String,
+    pub(crate) body: String,
+    pub(crate) receives: u32,
+    pub(crate) sent_at: Millis,
+    pub(crate) redriven: bool,
+}
+
+pub(crate) fn sent(id: &str, envelope: &Envelope) -> Sent {
+    raw(id, &envelope.to_body().unwrap())
+}
+
+pub(crate) fn raw(id: &str, body: &str) -> Sent {
+    Sent { id: id.to_owned(), body: body.to_owned(), receives: 1, sent_at: START, redriven: false }
+}
+
+impl Sent {
+    pub(crate) fn again(mut self) -> Self {
+        self.receives += 1;
+        self
+    }
+}
+
+fn event(messages: &[Sent]) -> SqsEvent {
+    let record = |message: &Sent| {
+        let mark = if message.redriven { json!({"sluice-redrive": {"stringValue": "job"}}) } else { json!({}) };
+        json!({
+            "messageId": message.id, "receiptHandle": format!("handle-{}", message.id), "body": message.body,
+            "attributes": {"ApproximateReceiveCount": message.receives.to_string(), "SentTimestamp": message.sent_at.0.to_string()},
+            "messageAttributes": mark,
+        })
+    };
+    serde_json::from_value(json!({"Records": messages.iter().map(record).collect::<Vec<_>>()})).unwrap()
+}
+
+/// Works a batch; the ids that go back, sorted, and the summary.
+pub(crate) async fn work(worker: &TestWorker, messages: &[Sent]) -> (Vec<String>, Summary) {
+    let deadline = worker.clock.now().plus(LEASE);
+    let (response, summary) = worker.handle(event(messages), deadline).await;
+    let mut back: Vec<_> = response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
+    back.sort();
+    (back, summary)
+}
+
+/// `detail-type` and detail of everything published.
+pub(crate) fn published(worker: &TestWorker) -> Vec<(&'static str, Value)> {
+    worker.bus.published().into_iter().map(|event| (event.kind.detail_type(), event.detail)).collect()
+}
+
+pub(crate) fn kinds(worker: &TestWorker) -> Vec<&'static str> {
+    published(worker).into_iter().map(|(kind, _)| kind).collect()
+}
+
+pub(crate) fn letters(worker: &TestWorker) -> Vec<DeadLetter> {
+    worker.dead_letters.buried()
+}
+
+pub(crate) fn row(worker: &TestWorker, key: &str) -> Record {
+    worker.table.row(id(key)).unwrap()
+}
+
+/// The seconds for which messages were hidden, by receipt handle.
+pub(crate) fn hidden(worker: &TestWorker) -> Vec<(String, u64)> {
+    worker.queue.hidden().into_iter().map(|change| (change.receipt_handle, change.hidden_for.as_secs())).collect()
+}
