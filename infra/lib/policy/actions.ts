@@ -10,7 +10,7 @@ export type Target = 'EventsTable' | 'MainQueue' | 'DeadLetterQueue' | 'EventBus
  */
 export const ACTIONS = {
   ingest: {
-    EventsTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:PartiQLInsert'],
+    EventsTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
     MainQueue: ['sqs:SendMessage'],
   },
   worker: {
@@ -20,7 +20,7 @@ export const ACTIONS = {
     EventBus: ['events:PutEvents'],
   },
   query: {
-    EventsTable: ['dynamodb:GetItem'],
+    EventsTable: ['dynamodb:BatchGetItem'],
     MainQueue: ['sqs:GetQueueAttributes'],
     DeadLetterQueue: ['sqs:GetQueueAttributes'],
     EventSourceMapping: ['lambda:GetEventSourceMapping'],

@@ -14,7 +14,7 @@ test('ingest may read and write records and send to the main queue, and nothing 
   assert.deepEqual(roleStatements(template, 'sluice-dev-ingest'), [
     allow(
       'EventsTable',
-      ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem'],
+      ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
       'sluice-dev-events.Arn',
     ),
     allow('MainQueue', 'sqs:SendMessage', 'sluice-dev-main.Arn'),

@@ -6,7 +6,7 @@ import { cloudTemplate, named } from '../support/template.ts';
 
 test('query may read a record, the queues and the mapping, and nothing else', () => {
   assert.deepEqual(roleStatements(cloudTemplate(), 'sluice-dev-query'), [
-    allow('EventsTable', 'dynamodb:GetItem', 'sluice-dev-events.Arn'),
+    allow('EventsTable', 'dynamodb:BatchGetItem', 'sluice-dev-events.Arn'),
     allow('MainQueue', 'sqs:GetQueueAttributes', 'sluice-dev-main.Arn'),
     allow('DeadLetterQueue', 'sqs:GetQueueAttributes', 'sluice-dev-dlq.Arn'),
     allow(
