@@ -1,18 +1,19 @@
 //! Time and chance under a test's control.
 
 use sluice_ports::{Clock, Dice, LeaseOwner, Millis};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A clock that moves when told to.
-#[derive(Debug)]
-pub struct ModelClock(AtomicI64);
+/// A clock that moves when told to; its clones show the same time.
+#[derive(Debug, Clone)]
+pub struct ModelClock(Arc<AtomicI64>);
 
 impl ModelClock {
     /// A clock that shows `now`.
     #[must_use]
     pub fn at(now: Millis) -> Self {
-        Self(AtomicI64::new(now.0))
+        Self(Arc::new(AtomicI64::new(now.0)))
     }
 
     /// Moves it on.
