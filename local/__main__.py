@@ -22,7 +22,7 @@ def main() -> int:
     commands.add_parser("down")
     arguments = parser.parse_args()
     # So that an ended `make up` cleans up as an interrupted one does.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if arguments.command == "up":
             up.up(arguments.port, arguments.target_dir)
@@ -33,7 +33,7 @@ def main() -> int:
     except Failure as failure:
         return fail(failure)
     except KeyboardInterrupt:
-        return fail(Failure("interrupted; nothing was left running"))
+        return fail(Failure("interrupted; what this command started is stopped"))
     return 0
 
 

@@ -1,5 +1,6 @@
 """One MiniStack: starting it in a folder of its own, knowing whether it runs, and ending all of it."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -92,20 +93,22 @@ class Cloud:
 
     def stop(self) -> bool:
         """Ends it and its functions, and returns whether anything ran. Nothing of it runs afterwards."""
-        if not self._record.exists():
-            return False
-        group = json.loads(self._record.read_text())["pid"]
-        was_running = self._locked()
-        if was_running:
-            os.kill(group, signal.SIGTERM)
-            if not self._ends(group, STOP_SECONDS):
-                os.killpg(group, signal.SIGKILL)
-                if not self._ends(group, STOP_SECONDS):
-                    raise Failure(f"the local cloud does not end: look at process group {group}")
+        was_running = self._record.exists() and self._end_recorded()
+        self._record.unlink(missing_ok=True)
         if self._process:
             self._process.wait()
-        self._record.unlink()
         return was_running
+
+    def _end_recorded(self) -> bool:
+        if not self._locked():
+            return False
+        group = json.loads(self._record.read_text())["pid"]
+        os.kill(group, signal.SIGTERM)
+        if not self._ends(group, STOP_SECONDS):
+            os.killpg(group, signal.SIGKILL)
+            if not self._ends(group, STOP_SECONDS):
+                raise Failure(f"the local cloud does not end: look at process group {group}")
+        return True
 
     def _spawn(self, command: list[str], variables: dict[str, str]) -> subprocess.Popen:
         with self._lock.open("w") as lock, self.log.open("wb") as log:
@@ -141,13 +144,14 @@ class Cloud:
             time.sleep(0.1)
         raise Failure(f"MiniStack did not answer within {START_SECONDS} s: see {self.log}")
 
-    def _ends(self, group: int, seconds: float) -> bool:
+    @staticmethod
+    def _ends(group: int, seconds: float) -> bool:
         """Whether every process of the group ends in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if self._process:
-                # Reaps it: a zombie still counts as one of its group.
-                self._process.poll()
+            # Where it is this process's child, reaps it: a zombie still counts as one of its group.
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(group, os.WNOHANG)
             try:
                 os.killpg(group, 0)
             except ProcessLookupError:

@@ -16,7 +16,7 @@ SOON = 5
 
 def test_ingest_cannot_accept_without_its_send_to_the_queue(stack: Stack) -> None:
     order = new_order()
-    with without(stack, "ingest", "sqs:SendMessageBatch"):
+    with without(stack, "ingest", "sqs:SendMessage", "sqs:SendMessageBatch"):
         assert stack.api.post(order).status == 503
     stack.await_completed([stack.api.accept(order)])
 
@@ -44,7 +44,7 @@ def test_the_worker_announces_nothing_without_its_access_to_the_bus(
 def test_the_worker_gives_nothing_up_without_its_send_to_the_dead_letter_queue(
     stack: Stack, dead_letters: DeadLetters
 ) -> None:
-    with without(stack, "worker", "sqs:SendMessageBatch"):
+    with without(stack, "worker", "sqs:SendMessage", "sqs:SendMessageBatch"):
         event_id = stack.api.accept(new_order(amount=10000.01))
         with pytest.raises(AssertionError, match="a dead letter"):
             dead_letters.await_of(event_id, SOON)

@@ -46,6 +46,13 @@ def test_it_runs_from_start_to_stop(cloud: Cloud, port: int) -> None:
         os.killpg(started.pid, 0)
 
 
+def test_it_is_stopped_by_whoever_finds_it(cloud: Cloud, port: int) -> None:
+    cloud.start(port)
+    assert Cloud(cloud.folder).stop() is True
+    assert cloud.running() is None
+    assert prerequisites.port_taken(port) is None
+
+
 def test_stopping_what_does_not_run_is_harmless(cloud: Cloud) -> None:
     assert cloud.stop() is False
 
