@@ -21,7 +21,7 @@ def bootstrap(running: Running, log: Path) -> None:
 
 def deploy(running: Running, name: str, functions: Path, folder: Path) -> dict[str, str]:
     """Deploys environment `name` and returns its outputs. `folder` is the CDK's to write in."""
-    step(f"Deploying Sluice-{name} to the local cloud (30 s)")
+    step(f"Deploying Sluice-{name} to the local cloud (10 s)")
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / "outputs.json"
     made.unlink(missing_ok=True)

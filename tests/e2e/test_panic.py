@@ -18,7 +18,9 @@ def test_only_the_record_that_panics_suffers(
         with functions.panic_on(poison), functions.worker_running():
             stack.await_completed(others)
             wait_until("a second start of the poison record", lambda: attempts(stack, poison) >= 2)
-            assert stack.api.status(poison)["status"] in ("queued", "processing")
+            waiting = stack.api.status(poison)
+    assert waiting["status"] in ("queued", "processing")
+    assert waiting["lastError"]["class"] == "Panicked"
 
     status = stack.await_end(poison)
     assert status["status"] == "completed"

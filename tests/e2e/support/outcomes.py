@@ -26,13 +26,16 @@ class Outcomes:
 
     def of(self, event_id: str) -> list[dict[str, Any]]:
         """Every outcome event seen so far of one event, as EventBridge delivers it."""
-        self._drain()
-        return [outcome for outcome in self._seen if outcome["detail"]["eventId"] == event_id]
+        return [outcome for outcome in self.all() if outcome["detail"].get("eventId") == event_id]
+
+    def of_message(self, message_id: str) -> list[dict[str, Any]]:
+        """As `of`, for a message that may hold no event."""
+        return [outcome for outcome in self.all() if outcome["detail"]["messageId"] == message_id]
 
     def await_one(self, event_id: str, seconds: float = 20) -> dict[str, Any]:
         return wait_until(f"an outcome event of {event_id}", lambda: self.of(event_id), seconds)[0]
 
-    def _drain(self) -> None:
+    def all(self) -> list[dict[str, Any]]:
         while True:
             answer = self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10)
             messages = answer.get("Messages", [])
@@ -40,7 +43,7 @@ class Outcomes:
                 self._seen.append(json.loads(message["Body"]))
                 self._sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
             if not messages:
-                return
+                return self._seen
 
 
 def _policy(queue_arn: str, rule_arn: str) -> str:
