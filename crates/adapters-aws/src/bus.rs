@@ -74,3 +74,7 @@ impl Bus for EventBus {
         join_all(calls).await.into_iter().flatten().collect()
     }
 }
+
+#[cfg(test)]
+#[path = "bus_tests.rs"]
+mod tests;

@@ -28,7 +28,7 @@ mod tests {
         #[test]
         fn groups_hold_every_item_in_order_within_both_limits(sizes in proptest::collection::vec(0..50_usize, 0..40)) {
             let groups = groups(&sizes, 4, 60, |size| *size);
-            prop_assert_eq!(groups.concat(), sizes);
+            prop_assert_eq!(&groups.concat(), &sizes);
             for group in groups {
                 prop_assert!(!group.is_empty() && group.len() <= 4);
                 prop_assert!(group.len() == 1 || group.iter().sum::<usize>() <= 60);

@@ -1,5 +1,10 @@
 //! The ports, on the AWS SDK: one file per AWS service, one HTTP connector for all of them.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::panic, reason = "a test says so when something is not as it should be")
+)]
+
 mod client;
 mod error;
 mod groups;

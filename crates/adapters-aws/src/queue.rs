@@ -230,3 +230,7 @@ impl QueueDepths for Queues {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;

@@ -37,7 +37,7 @@ impl<P: Ports> Worker<P> {
             match step {
                 Step::Close(closing) => return Some(closing),
                 Step::Nothing => return None,
-                Step::Claim(again) => open = again,
+                Step::Claim(again) => open = *again,
             }
         }
         self.hand_back(&open.job, &Why::Contended, ledger);

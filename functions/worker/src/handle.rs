@@ -22,7 +22,9 @@ impl<P: Ports> Worker<P> {
         for message in messages {
             ledger.received(&message, now);
             match parse(&message, &self.config, now) {
-                Parsed::Event(envelope, event_type) => carried.push(Carried { message, envelope, event_type }),
+                Parsed::Event(envelope, event_type) => {
+                    carried.push(Carried { message, envelope: *envelope, event_type })
+                }
                 Parsed::Malformed { class, message: text } => closings.push(Closing::malformed(message, class, text)),
                 Parsed::Newer { what } => ledger.hand_back(&message, Some(self.config.newer_wait), &Why::Newer(what)),
             }

@@ -9,7 +9,7 @@ use sluice_ports::Millis;
 /// What a message turned out to be.
 pub(crate) enum Parsed {
     /// An event. Its type is `None` if this build has never heard of it and no newer build came for a day.
-    Event(Envelope, Option<&'static dyn EventType>),
+    Event(Box<Envelope>, Option<&'static dyn EventType>),
     /// Nothing that any build can work on.
     Malformed { class: &'static str, message: String },
     /// Something that a newer build can work on; one is being deployed.
@@ -31,7 +31,7 @@ pub(crate) fn parse(message: &Message, config: &Config, now: Millis) -> Parsed {
             format!("event type `{}`, schema version {}, is not known", header.event_type, header.schema_version);
         return Parsed::Newer { what };
     }
-    Parsed::Event(envelope, known)
+    Parsed::Event(Box::new(envelope), known)
 }
 
 fn malformed(class: &'static str, error: EnvelopeError) -> Parsed {

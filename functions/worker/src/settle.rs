@@ -27,7 +27,7 @@ pub(crate) struct Settled {
 /// What a verdict leaves to do.
 pub(crate) enum Step {
     Close(Closing),
-    Claim(Open),
+    Claim(Box<Open>),
     /// Nothing: acknowledged, or handed back.
     Nothing,
 }
@@ -48,7 +48,7 @@ impl<P: Ports> Worker<P> {
         for ((job, settlement), outcome) in jobs.into_iter().zip(settlements).zip(outcomes) {
             match self.conclude(job, settlement, outcome, ledger).await {
                 Step::Close(closing) => settled.closings.push(closing),
-                Step::Claim(open) => settled.open.push(open),
+                Step::Claim(open) => settled.open.push(*open),
                 Step::Nothing => {}
             }
         }
@@ -108,7 +108,7 @@ impl<P: Ports> Worker<P> {
         let now = self.clock.now();
         let verdict = judge(row.as_ref(), &job.delivery(), now, self.config.max_attempts);
         match (verdict, row) {
-            (Verdict::Claim { fence, restart }, _) => Step::Claim(Open { job, fence, restart }),
+            (Verdict::Claim { fence, restart }, _) => Step::Claim(Box::new(Open { job, fence, restart })),
             (Verdict::KeyReused, _) => Step::Close(Closing::key_reused(job)),
             (Verdict::HandBack { hidden_for }, _) => {
                 ledger.hand_back_job(&job, Some(hidden_for), &Why::Leased);

@@ -34,7 +34,7 @@ impl EventType for Order {
 
     fn validate(&self, payload: &Value) -> Result<(), String> {
         match amount(payload) {
-            Some(amount) if amount <= BigDecimal::from(MAXIMUM_AMOUNT) => Ok(()),
+            Some(amount) if amount <= MAXIMUM_AMOUNT => Ok(()),
             Some(_) => Err(format!("amount is over {MAXIMUM_AMOUNT}, the most an order may have")),
             None => Err("amount is not a number".to_owned()),
         }

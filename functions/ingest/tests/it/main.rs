@@ -1,5 +1,7 @@
 //! The ingest function over models of its ports.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says so when something is not as it should be")]
+
 mod bad_input;
 mod happy;
 mod known;

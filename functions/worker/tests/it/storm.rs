@@ -98,7 +98,8 @@ proptest! {
             } else if row.status == Status::Failed {
                 prop_assert!(letters.iter().any(|letter| letter.body == body), "{message} failed and is nowhere");
             }
-            let healthy = envelope.payload["amount"].to_string() == "1";
+            let amount = envelope.payload["amount"].to_string();
+            let healthy = amount == "1";
             if row.validation == envelope.header.payload_hash && row.status == Status::Failed && healthy {
                 // Its process seemed to die at every start: claims whose settlement was lost, up to the limit.
                 prop_assert_eq!(row.error.as_ref().map(|error| error.class.as_str()), Some("Crashed"));
