@@ -1,14 +1,15 @@
 //! Settlements: in groups of 25 through PartiQL, what that leaves open one by one.
 //!
 //! A group's statements fail one by one, inside an answer of 200. `UPDATE` is no upsert: a row that is not there
-//! fails its condition, shows no old item, and is inserted in a second group. Whatever else goes wrong with a
-//! statement goes through UpdateItem, with the full condition and the SDK's retries.
+//! fails its condition, shows no old item, and is inserted in a second group. A statement that was throttled, or met
+//! another writer, goes through UpdateItem, with the full condition and the SDK's retries.
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html>
 
 use super::EventsTable;
 use super::claim::{common, fence};
 use super::item::{Item, number, queued, record, text};
 use super::update::{Update, Updated};
+use crate::error::{call_failed, item_failed};
 use aws_sdk_dynamodb::types::{
     AttributeValue, BatchStatementError, BatchStatementErrorCodeEnum as Code, BatchStatementRequest,
     ReturnValuesOnConditionCheckFailure,
@@ -18,6 +19,7 @@ use sluice_ports::{Fence, PortError, SettleOutcome, Settlement, Settlements, Sta
 
 /// Statements of one call.
 const MOST_STATEMENTS: usize = 25;
+const SETTLE: &str = "dynamodb:BatchExecuteStatement";
 
 /// Where a settlement stands after a grouped write.
 enum Grouped {
@@ -27,6 +29,9 @@ enum Grouped {
     NoRow,
     /// Not decided; goes one by one.
     Open,
+    /// Not to be had now. Not tried one by one: that would answer an outage with more calls, and hide a missing
+    /// permission behind the one for UpdateItem.
+    Failed(PortError),
 }
 
 impl EventsTable {
@@ -59,6 +64,7 @@ impl EventsTable {
                 Ok(refused(settlement, Some(Box::new(row))))
             }
             Grouped::NoRow | Grouped::Open => self.settle_one(settlement).await,
+            Grouped::Failed(error) => Err(error),
         }
     }
 
@@ -82,8 +88,10 @@ impl EventsTable {
                     |_| answers.next().map_or(Grouped::Open, |answer| answer.error.map_or(Grouped::Written, grouped));
                 (0..count).map(stand).collect()
             }
-            // One by one each gets its own error, or its own success.
-            Err(_) => (0..count).map(|_| Grouped::Open).collect(),
+            Err(error) => {
+                let error = call_failed(SETTLE, &error);
+                (0..count).map(|_| Grouped::Failed(error.clone())).collect()
+            }
         }
     }
 
@@ -137,7 +145,22 @@ fn grouped(error: BatchStatementError) -> Grouped {
     match (error.code, error.item) {
         (Some(Code::ConditionalCheckFailed), Some(item)) if !item.is_empty() => Grouped::Refused(item),
         (Some(Code::ConditionalCheckFailed), _) => Grouped::NoRow,
-        _ => Grouped::Open,
+        (
+            Some(
+                Code::DuplicateItem
+                | Code::InternalServerError
+                | Code::ProvisionedThroughputExceeded
+                | Code::RequestLimitExceeded
+                | Code::ThrottlingError
+                | Code::TransactionConflict,
+            ),
+            _,
+        ) => Grouped::Open,
+        (code, _) => {
+            let code = code.as_ref().map_or("no code", Code::as_str);
+            let text = error.message.as_deref().unwrap_or("no message");
+            Grouped::Failed(item_failed(SETTLE, code, text, false))
+        }
     }
 }
 

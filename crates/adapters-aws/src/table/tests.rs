@@ -215,6 +215,24 @@ async fn what_a_group_leaves_open_goes_one_by_one_with_the_full_condition() {
 }
 
 #[tokio::test]
+async fn a_group_that_is_refused_is_an_error_and_not_tried_one_by_one() {
+    let denied =
+        mock!(Client::batch_execute_statement).then_output(|| answers(vec![error(Code::AccessDenied, None), None]));
+    let group = ["a", "b"].map(|key| settlement(key, Fence::Open));
+    let settled = table(&[&denied]).settle(&group).await;
+    assert_eq!(settled[0].as_ref().unwrap_err().trouble, Trouble::Refused);
+    assert_eq!(settled[1], Ok(SettleOutcome::Written));
+
+    let down = mock!(Client::batch_execute_statement).then_http_response(|| {
+        let body = aws_smithy_types::body::SdkBody::from("{}");
+        aws_smithy_runtime_api::http::Response::new(500.try_into().unwrap(), body)
+    });
+    let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&down]);
+    let settled = EventsTable { client, name: "events".to_owned() }.settle(&group).await;
+    assert!(settled.iter().all(|answer| answer.as_ref().is_err_and(|error| error.trouble == Trouble::Unavailable)));
+}
+
+#[tokio::test]
 async fn a_held_row_is_written_under_its_owner_only() {
     let update = mock!(Client::batch_execute_statement)
         .match_requests(|input| {
