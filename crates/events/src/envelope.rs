@@ -75,7 +75,7 @@ impl Envelope {
     /// # Errors
     /// [`EnvelopeError`]; only [`EnvelopeError::Newer`] can heal by itself.
     pub fn from_body(body: &str) -> Result<Self, EnvelopeError> {
-        let Value::Object(mut members) = json::parse(body.as_bytes())? else {
+        let Value::Object(mut members) = json::parse_envelope(body.as_bytes())? else {
             return Err(EnvelopeError::Shape("it is not a JSON object"));
         };
         let version = members.get("envelopeVersion").and_then(Value::as_u64);
@@ -145,6 +145,14 @@ mod tests {
         assert!(matches!(Envelope::from_body(r#"{"envelopeVersion":1}"#), Err(EnvelopeError::Shape(_))));
         assert!(matches!(Envelope::from_body("[]"), Err(EnvelopeError::Shape(_))));
         assert!(matches!(Envelope::from_body("{"), Err(EnvelopeError::NotJson(_))));
+    }
+
+    #[test]
+    fn what_the_door_takes_the_envelope_carries() {
+        let depth = json::MAX_DEPTH as usize;
+        let deepest = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let sent = envelope(json::parse(deepest.as_bytes()).unwrap());
+        assert_eq!(Envelope::from_body(&sent.to_body().unwrap()), Ok(sent));
     }
 
     proptest! {

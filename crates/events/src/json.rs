@@ -84,47 +84,71 @@ impl JsonError {
     }
 }
 
-/// Reads one document.
+/// Reads one document that a producer sent.
 ///
 /// # Errors
 /// [`JsonError`], with the place where one can be told.
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
+    read(bytes, Limits { depth: MAX_DEPTH, digits: true })
+}
+
+/// Reads the envelope around such a document: one level more, the same numbers.
+pub(crate) fn parse_envelope(bytes: &[u8]) -> Result<Value, JsonError> {
+    read(bytes, Limits { depth: MAX_DEPTH + 1, digits: true })
+}
+
+/// Reads a result that Sluice computed and wrote. It may have more digits than what it was computed from.
+///
+/// # Errors
+/// [`JsonError`] if it was edited since.
+pub fn parse_result(text: &str) -> Result<Value, JsonError> {
+    read(text.as_bytes(), Limits { depth: 2 * MAX_DEPTH, digits: false })
+}
+
+#[derive(Clone, Copy)]
+struct Limits {
+    depth: u32,
+    /// Whether numbers must fit [`canonical_number`].
+    digits: bool,
+}
+
+fn read(bytes: &[u8], limits: Limits) -> Result<Value, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|error| JsonError::NotUtf8(error.valid_up_to()))?;
     if text.trim_ascii().is_empty() {
         return Err(JsonError::Empty);
     }
     let settings = ReaderSettings {
-        max_nesting_depth: Some(MAX_DEPTH),
+        max_nesting_depth: Some(limits.depth),
         // Ours are in `canonical_number`, for every number of a document alike.
         restrict_number_values: false,
         ..ReaderSettings::default()
     };
     let mut reader = JsonStreamReader::new_custom(bytes, settings);
-    let value = read_value(&mut reader)?;
+    let value = read_value(&mut reader, limits)?;
     reader.consume_trailing_whitespace().map_err(refusal)?;
     Ok(value)
 }
 
-fn read_value(reader: &mut JsonStreamReader<&[u8]>) -> Result<Value, JsonError> {
+fn read_value(reader: &mut JsonStreamReader<&[u8]>, limits: Limits) -> Result<Value, JsonError> {
     Ok(match reader.peek().map_err(refusal)? {
         ValueType::Null => reader.next_null().map(|()| Value::Null).map_err(refusal)?,
         ValueType::Boolean => reader.next_bool().map(Value::Bool).map_err(refusal)?,
         ValueType::String => reader.next_string().map(Value::String).map_err(refusal)?,
-        ValueType::Number => read_number(reader)?,
+        ValueType::Number => read_number(reader, limits)?,
         ValueType::Array => {
             reader.begin_array().map_err(refusal)?;
             let mut items = Vec::new();
             while reader.has_next().map_err(refusal)? {
-                items.push(read_value(reader)?);
+                items.push(read_value(reader, limits)?);
             }
             reader.end_array().map_err(refusal)?;
             Value::Array(items)
         }
-        ValueType::Object => read_object(reader)?,
+        ValueType::Object => read_object(reader, limits)?,
     })
 }
 
-fn read_object(reader: &mut JsonStreamReader<&[u8]>) -> Result<Value, JsonError> {
+fn read_object(reader: &mut JsonStreamReader<&[u8]>, limits: Limits) -> Result<Value, JsonError> {
     reader.begin_object().map_err(refusal)?;
     let mut members = Map::new();
     while reader.has_next().map_err(refusal)? {
@@ -132,17 +156,19 @@ fn read_object(reader: &mut JsonStreamReader<&[u8]>) -> Result<Value, JsonError>
         if members.contains_key(&name) {
             return Err(JsonError::DuplicateName(place(&reader.current_position(true))));
         }
-        let value = read_value(reader)?;
+        let value = read_value(reader, limits)?;
         members.insert(name, value);
     }
     reader.end_object().map_err(refusal)?;
     Ok(Value::Object(members))
 }
 
-fn read_number(reader: &mut JsonStreamReader<&[u8]>) -> Result<Value, JsonError> {
+fn read_number(reader: &mut JsonStreamReader<&[u8]>, limits: Limits) -> Result<Value, JsonError> {
     let at = reader.current_position(true);
     let text = reader.next_number_as_string().map_err(refusal)?;
-    canonical_number(&text).map_err(|error| JsonError::Number(error, place(&at)))?;
+    if limits.digits {
+        canonical_number(&text).map_err(|error| JsonError::Number(error, place(&at)))?;
+    }
     text.parse().map(Value::Number).map_err(|_| JsonError::Syntax("malformed number", place(&at)))
 }
 

@@ -42,6 +42,16 @@ fn depth_is_bounded_at_64() {
 }
 
 #[test]
+fn what_we_wrote_ourselves_may_be_deeper_and_longer() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(parse_envelope(nested(65).as_bytes()).is_ok());
+    assert!(parse_envelope(nested(66).as_bytes()).is_err());
+    let digits = "9".repeat(40);
+    assert!(parse_envelope(digits.as_bytes()).is_err());
+    assert_eq!(parse_result(&digits).unwrap().to_string(), digits);
+}
+
+#[test]
 fn invalid_utf_8_says_at_which_byte() {
     assert_eq!(parse(b"{\"a\":\"\xff\"}"), Err(JsonError::NotUtf8(6)));
     // CESU-8, as some languages write surrogates.

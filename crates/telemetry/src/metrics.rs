@@ -15,6 +15,9 @@ use std::time::Duration;
 /// The CloudWatch namespace of all metrics.
 const NAMESPACE: &str = "Sluice";
 
+/// The most values that an EMF metric may hold.
+const MOST_VALUES: usize = 100;
+
 /// A function's metrics: every metric has the dimensions `Environment` and `Function`.
 pub struct Metrics {
     emf: Mutex<Emf>,
@@ -27,7 +30,8 @@ pub struct Metrics {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     counts: BTreeMap<String, u64>,
-    durations: BTreeMap<&'static str, Vec<u64>>,
+    /// Milliseconds, and how often each was measured.
+    durations: BTreeMap<&'static str, BTreeMap<u64, u64>>,
     properties: BTreeMap<&'static str, String>,
 }
 
@@ -45,7 +49,8 @@ impl Summary {
 
     /// Adds a measurement, kept to the millisecond.
     pub fn measure(&mut self, name: &'static str, duration: Duration) {
-        self.durations.entry(name).or_default().push(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        *self.durations.entry(name).or_default().entry(milliseconds).or_default() += 1;
     }
 
     /// Notes a text on the record that is no metric, such as `request_id`.
@@ -98,20 +103,34 @@ impl Entry for Invocation<'_> {
             writer.value(*name, text.as_str());
         }
         for (name, count) in &self.summary.counts {
-            writer.value(name.as_str(), &Numbers(std::slice::from_ref(count), Unit::Count));
+            writer.value(name.as_str(), &Count(*count));
         }
         for (name, milliseconds) in &self.summary.durations {
-            writer.value(*name, &Numbers(milliseconds, Unit::Second(NegativeScale::Milli)));
+            writer.value(*name, &Durations(milliseconds));
         }
     }
 }
 
-struct Numbers<'a>(&'a [u64], Unit);
+struct Count(u64);
 
-impl Value for Numbers<'_> {
+impl Value for Count {
     fn write(&self, writer: impl ValueWriter) {
-        let values = self.0.iter().map(|number| Observation::Unsigned(*number));
-        writer.metric(values, self.1, [], MetricFlags::empty());
+        writer.metric([Observation::Unsigned(self.0)], Unit::Count, [], MetricFlags::empty());
+    }
+}
+
+struct Durations<'a>(&'a BTreeMap<u64, u64>);
+
+impl Value for Durations<'_> {
+    fn write(&self, writer: impl ValueWriter) {
+        let measured: Vec<_> = self.0.iter().collect();
+        // Where there are more than EMF takes, neighbours share one value: their mean.
+        let neighbours = measured.len().div_ceil(MOST_VALUES).max(1);
+        let values = measured.chunks(neighbours).map(|group| Observation::Repeated {
+            total: group.iter().map(|(value, times)| value.saturating_mul(**times)).sum::<u64>() as f64,
+            occurrences: group.iter().map(|(_, times)| **times).sum(),
+        });
+        writer.metric(values, Unit::Second(NegativeScale::Milli), [], MetricFlags::empty());
     }
 }
 
@@ -152,6 +171,22 @@ mod tests {
         assert_eq!(record["request_id"], "r-1");
         let waits: Vec<_> = record["QueueWait"]["Values"].as_array().unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(waits.len(), 2, "{record}");
+    }
+
+    #[test]
+    fn a_batch_of_thousands_is_still_a_record_that_cloudwatch_takes() {
+        let mut summary = Summary::default();
+        (0..10_000).for_each(|number| summary.measure("QueueWait", Duration::from_millis(number % 1_000)));
+        let record = record(&Metrics::new("dev", "worker"), &summary);
+        let numbers = |name: &str| -> Vec<f64> {
+            let numbers = record["QueueWait"][name].as_array().unwrap().iter();
+            numbers.map(|number| number.to_string().parse().unwrap()).collect()
+        };
+        let (values, counts) = (numbers("Values"), numbers("Counts"));
+        assert!(values.len() <= 100, "{}", values.len());
+        assert_eq!(counts.iter().sum::<f64>(), 10_000.0);
+        let total: f64 = values.iter().zip(&counts).map(|(value, count)| value * count).sum();
+        assert_eq!(total.round(), 4_995_000.0, "the mean is exact");
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl<P: Ports> Query<P> {
 }
 
 fn result(text: &str) -> Value {
-    json::parse(text.as_bytes()).unwrap_or(Value::Null)
+    json::parse_result(text).unwrap_or(Value::Null)
 }
 
 fn expired() -> ErrorInfo {

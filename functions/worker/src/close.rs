@@ -134,7 +134,7 @@ impl Closing {
         }
         if let Ending::Completed { result, .. } = &self.ending {
             let small = result.len() <= MOST_RESULT_BYTES;
-            detail["result"] = small.then(|| strict::parse(result.as_bytes()).ok()).flatten().unwrap_or(Value::Null);
+            detail["result"] = small.then(|| strict::parse_result(result).ok()).flatten().unwrap_or(Value::Null);
         }
         if let Some(error) = self.error() {
             detail["error"] = json!({"class": error.class, "message": error.message});

@@ -21,7 +21,7 @@ async fn an_event_is_shown_by_its_state() {
 
 #[tokio::test]
 async fn a_completed_event_shows_its_result_with_every_digit() {
-    let data = r#"{"total":12345678901234567890.10}"#;
+    let data = r#"{"total":123456789012345678901234567890123456789.10}"#;
     let (_, body) = get(Record { data: Some(data.to_owned()), ..record(Status::Completed) }).await;
     assert_eq!(body["result"].to_string(), data);
     assert_eq!(body["eventId"], id().to_string());

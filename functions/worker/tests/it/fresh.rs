@@ -86,3 +86,11 @@ async fn a_result_over_8_kib_is_left_out_of_the_outcome() {
     assert_eq!(published(&worker)[0].1["result"], Value::Null);
     assert!(row(&worker, "a").data.unwrap().len() > 9_000, "the record has it");
 }
+
+#[tokio::test]
+async fn a_result_with_more_digits_than_an_event_may_have_is_published_whole() {
+    let worker = worker();
+    work(&worker, &[sent("m1", &order("a", "9999.1234567891234567891234567891234567"))]).await;
+    let tax = published(&worker)[0].1["result"]["tax"].to_string();
+    assert_eq!(tax, "999.91234567891234567891234567891234567");
+}
