@@ -1,6 +1,6 @@
 //! Redelivered events, one at a time: claim, process, settle.
 
-use crate::close::Closing;
+use crate::closing::Closing;
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
 use crate::process::target;

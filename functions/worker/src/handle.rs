@@ -1,6 +1,6 @@
 //! The order of the stages.
 
-use crate::close::Closing;
+use crate::closing::Closing;
 use crate::job::{Carried, Job};
 use crate::ledger::{Ledger, Why};
 use crate::message::{self, SqsEvent};

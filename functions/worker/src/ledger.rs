@@ -1,7 +1,7 @@
 //! What became of each message: which go back, what is logged and counted.
 
 use crate::Config;
-use crate::close::{Closing, Ending};
+use crate::closing::{Closing, Ending};
 use crate::job::Job;
 use crate::message::Message;
 use sluice_batch::{Batch, BatchResponse};

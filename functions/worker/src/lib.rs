@@ -8,11 +8,12 @@
 //! | fold doubles of one event | `job.rs` | |
 //! | process, side by side; settle in groups | `process.rs`, `settle.rs` | table |
 //! | redelivered ones: claim, process, settle, one at a time | `claimed.rs` | table |
-//! | publish outcomes, dead-letter failures | `close.rs` | bus, dead-letter queue |
+//! | publish outcomes, dead-letter failures | `close.rs`, `closing.rs` | bus, dead-letter queue |
 //! | hide what goes back, answer | `ledger.rs` | main queue |
 
 mod claimed;
 mod close;
+mod closing;
 mod config;
 mod handle;
 mod job;

@@ -1,6 +1,6 @@
 //! Settling: the record says what the event became, if the fence still holds.
 
-use crate::close::Closing;
+use crate::closing::Closing;
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
 use crate::process::{Processed, target};
