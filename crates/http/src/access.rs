@@ -1,6 +1,7 @@
 //! Who sent a request.
 
-use crate::Request;
+use crate::request::Iam;
+use crate::{Problem, Request};
 use sluice_events::Producer;
 use sluice_ports::{SettingError, Settings};
 
@@ -29,19 +30,27 @@ impl Access {
     }
 
     /// The producer of a request. With IAM: the account and the unique id of the user or role, without the session,
-    /// which changes from hour to hour. `None` if the request does not say, though it must.
-    #[must_use]
-    pub fn producer(self, request: &Request) -> Option<Producer> {
+    /// which changes from hour to hour.
+    ///
+    /// # Errors
+    /// 403 if the request does not say, though it must.
+    pub fn producer(self, request: &Request) -> Result<Producer, Problem> {
         match self {
-            Self::None => Some(Producer::anonymous()),
-            Self::Iam => {
-                let iam = request.iam.as_ref()?;
-                let principal = iam.user_id.as_deref()?.split(':').next()?;
-                let account = iam.account_id.as_deref()?;
-                (!principal.is_empty()).then(|| Producer::named(format!("iam:{account}:{principal}")))
-            }
+            Self::None => Ok(Producer::anonymous()),
+            Self::Iam => request.iam.as_ref().and_then(principal).ok_or_else(no_producer),
         }
     }
+}
+
+fn principal(iam: &Iam) -> Option<Producer> {
+    let account = iam.account_id.as_deref()?;
+    let principal = iam.user_id.as_deref()?.split(':').next()?;
+    (!principal.is_empty()).then(|| Producer::named(format!("iam:{account}:{principal}")))
+}
+
+fn no_producer() -> Problem {
+    let detail = "the request carries no IAM principal; sign it with Signature Version 4, service execute-api";
+    Problem::new(403, "no_producer", "The producer is not known", detail)
 }
 
 #[cfg(test)]
@@ -58,15 +67,15 @@ mod tests {
     fn a_role_is_one_producer_whatever_its_session() {
         let producer =
             |session: &str| Access::Iam.producer(&signed(&format!(r#"{{"accountId":"1","userId":"AROA:{session}"}}"#)));
-        assert_eq!(producer("a"), Some(Producer::named("iam:1:AROA")));
+        assert_eq!(producer("a"), Ok(Producer::named("iam:1:AROA")));
         assert_eq!(producer("a"), producer("b"));
     }
 
     #[test]
     fn a_request_without_a_principal_has_no_producer() {
-        assert_eq!(Access::Iam.producer(&signed("null")), None);
-        assert_eq!(Access::Iam.producer(&signed(r#"{"accountId":"1","userId":""}"#)), None);
-        assert_eq!(Access::None.producer(&signed("null")), Some(Producer::anonymous()));
+        assert_eq!(Access::Iam.producer(&signed("null")).unwrap_err().status(), 403);
+        assert!(Access::Iam.producer(&signed(r#"{"accountId":"1","userId":""}"#)).is_err());
+        assert_eq!(Access::None.producer(&signed("null")), Ok(Producer::anonymous()));
     }
 
     #[test]

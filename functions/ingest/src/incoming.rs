@@ -17,7 +17,7 @@ pub(crate) struct Incoming {
 
 /// Reads a request.
 pub(crate) fn read(request: &Request, config: &Config) -> Result<Incoming, Problem> {
-    let producer = config.access.producer(request).ok_or_else(no_producer)?;
+    let producer = config.access.producer(request)?;
     check_content_type(request.header("content-type"))?;
     let header_key = request.header("idempotency-key").map(header_key).transpose()?;
     let body = request.body.as_deref().ok_or_else(not_base64)?;
@@ -102,9 +102,4 @@ fn not_an_object() -> Problem {
 
 fn not_base64() -> Problem {
     Problem::new(400, "malformed_body", "The body is not usable JSON", "the body is marked as base64 and is not")
-}
-
-fn no_producer() -> Problem {
-    let detail = "the request carries no IAM principal; sign it with Signature Version 4, service execute-api";
-    Problem::new(403, "no_producer", "The producer is not known", detail)
 }

@@ -46,7 +46,7 @@ impl From<ErrorInfo> for EventError {
 impl<P: Ports> Query<P> {
     pub(crate) async fn get_event(&self, request: &Request, summary: &mut Summary) -> Result<Answer, Problem> {
         summary.note("action", "get_event");
-        let producer = self.config.access.producer(request).ok_or_else(no_producer)?;
+        let producer = self.config.access.producer(request)?;
         let id: EventId = request
             .path
             .trim_start_matches("/events/")
@@ -108,11 +108,6 @@ fn unknown(id: EventId) -> Problem {
     let detail =
         format!("no event {id} is known; it may show a moment after its POST, and is forgotten after its retention");
     Problem::new(404, "unknown_event", "There is no such event", detail)
-}
-
-fn no_producer() -> Problem {
-    let detail = "the request carries no IAM principal; sign it with Signature Version 4, service execute-api";
-    Problem::new(403, "no_producer", "The producer is not known", detail)
 }
 
 pub(crate) fn unavailable(error: &PortError) -> Problem {
