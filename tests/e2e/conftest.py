@@ -21,23 +21,26 @@ from tests.e2e.support.queues import DeadLetters, MainQueue
 from tests.e2e.support.stack import Stack
 
 CLOUDS = LOCAL / "e2e"
+FOLDER = CLOUDS / str(os.getpid())
 
 
 def pytest_sessionstart() -> None:
-    # Ended from outside, the suite still ends its cloud.
-    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("ended by SIGTERM", returncode=143))
+    # Ended from outside, the suite ends its cloud as when it is interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Removes the folder of a passed run; that of a failed one tells in its logs what happened."""
+    if FOLDER.exists() and exitstatus == pytest.ExitCode.OK:
+        shutil.rmtree(FOLDER)
+    elif FOLDER.exists():
+        print(f"\nThe logs of this run: {FOLDER}")
 
 
 @pytest.fixture(scope="session")
-def folder(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """Removed after a passed run, kept after a failed one: its logs say what happened."""
+def folder() -> Path:
     _end_leftovers()
-    folder = CLOUDS / str(os.getpid())
-    yield folder
-    if request.session.testsfailed:
-        print(f"\nThe logs of this run: {folder}")
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
+    return FOLDER
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ def test_an_event_that_is_not_valid_is_refused_with_a_pointer_each(
     assert all(error["detail"] and error["code"] for error in problem["errors"])
 
 
-@pytest.mark.parametrize("key", ["", "k" * 256, "caf\u00e9"], ids=["empty", "256 characters", "not ASCII"])
+@pytest.mark.parametrize("key", ["", "k" * 256, "k\u0085"], ids=["empty", "256 characters", "a control character"])
 def test_an_idempotency_key_header_that_is_not_valid_is_refused(stack: Stack, key: str) -> None:
     assert_problem(stack.api.post(new_order(), Idempotency_Key=key), 400, "invalid_idempotency_key")
 

@@ -2,8 +2,6 @@
 
 import random
 import signal
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +17,8 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds t
 
 SEED = 20
 EVENTS = 200
-KILLS = 12
+# Of the moments between two POSTs, those at which a worker dies.
+KILL_RATE = 0.08
 # The queue hides a message for 30 s from the worker that died with it; a record may be hit more than once.
 LONG = 120
 
@@ -46,27 +45,18 @@ def test_an_event_in_a_worker_that_is_killed_is_completed_by_another(
 def test_a_stream_of_events_under_repeated_kills_completes_each_once(
     stack: Stack, outcomes: Outcomes, dead_letters: DeadLetters, functions: Functions
 ) -> None:
-    killed, over = [], threading.Event()
+    dice = random.Random(SEED)  # noqa: S311
+    event_ids, killed = [], 0
+    for _ in range(EVENTS):
+        event_ids.append(stack.api.accept(new_order()))
+        workers = functions.processes("worker")
+        if workers and dice.random() < KILL_RATE:
+            signal_all([dice.choice(workers)], signal.SIGKILL)
+            killed += 1
 
-    def kill_now_and_then() -> None:
-        dice = random.Random(SEED)  # noqa: S311
-        while len(killed) < KILLS and not over.wait(dice.uniform(0.1, 0.8)):
-            workers = functions.processes("worker")
-            if workers:
-                killed.append(dice.choice(workers))
-                signal_all(killed[-1:], signal.SIGKILL)
+    stack.await_completed(event_ids, LONG)
 
-    killer = threading.Thread(target=kill_now_and_then)
-    killer.start()
-    try:
-        with ThreadPoolExecutor(4) as producers:
-            event_ids = list(producers.map(lambda _: stack.api.accept(new_order()), range(EVENTS)))
-        stack.await_completed(event_ids, LONG)
-    finally:
-        over.set()
-        killer.join()
-
-    assert len(killed) == KILLS, "the stream ended before every kill fell"
+    assert killed >= EVENTS * KILL_RATE / 2
     assert len(set(event_ids)) == EVENTS
     assert_ended_once(stack, outcomes, dead_letters, event_ids)
 

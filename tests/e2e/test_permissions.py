@@ -54,6 +54,6 @@ def test_the_worker_gives_nothing_up_without_its_send_to_the_dead_letter_queue(
 def test_query_shows_no_event_without_its_read_of_the_table(stack: Stack) -> None:
     event_id = stack.api.accept(new_order())
     stack.await_completed([event_id])
-    with without(stack, "query", "dynamodb:GetItem"):
+    with without(stack, "query", "dynamodb:BatchGetItem"):
         assert stack.api.get(f"/events/{event_id}").status == 503
     assert stack.api.status(event_id)["status"] == "completed"

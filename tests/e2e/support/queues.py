@@ -26,8 +26,9 @@ class DeadLetters:
 
     def all(self) -> list[DeadLetter]:
         while True:
+            # At once, though the queue itself asks for long polls.
             answer = self._sqs.receive_message(
-                QueueUrl=self._url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+                QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=0, MessageAttributeNames=["sluice"]
             )
             messages = answer.get("Messages", [])
             for message in messages:
