@@ -5,5 +5,5 @@ mod logs;
 mod metrics;
 mod stdout;
 
-pub use logs::{init, subscriber};
+pub use logs::{exit_code, init, subscriber};
 pub use metrics::{Metrics, Summary};

@@ -3,7 +3,9 @@
 
 use crate::stdout::Line;
 use json_subscriber::JsonLayer;
+use std::fmt::Display;
 use std::panic::PanicHookInfo;
+use std::process::ExitCode;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Subscriber};
 use tracing_subscriber::filter::Targets;
@@ -30,6 +32,17 @@ where
     layer.with_timer("timestamp", SystemTime).with_level("level").with_flattened_event();
     layer.with_top_level_flattened_current_span();
     registry().with(layer.with_filter(Targets::new().with_default(LevelFilter::WARN).with_target("sluice", level)))
+}
+
+/// Ends a function's `main`: an error, which only starting has, becomes a log line instead of Rust's debug text.
+pub fn exit_code(started: Result<(), impl Display>) -> ExitCode {
+    match started {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(target: "sluice", action = "start", status = "failed", error = %error, "the function does not start");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// A panic's place, not its message: that may quote what a producer sent.
@@ -84,6 +97,15 @@ mod tests {
         assert_eq!(line["level"], "INFO");
         assert_eq!(line["message"], "a \"quoted\"\nmessage");
         assert!(line["timestamp"].as_str().unwrap().ends_with('Z'));
+    }
+
+    #[test]
+    fn a_function_that_does_not_start_says_why() {
+        let mut code = ExitCode::SUCCESS;
+        let lines = lines(|| code = exit_code(Err("QUEUE_URL is missing")));
+        assert_eq!(code, ExitCode::FAILURE);
+        assert_eq!((&lines[0]["action"], &lines[0]["error"]), (&"start".into(), &"QUEUE_URL is missing".into()));
+        assert_eq!(exit_code(Ok::<(), &str>(())), ExitCode::SUCCESS);
     }
 
     #[test]

@@ -6,10 +6,15 @@ use sluice_http::HttpEvent;
 use sluice_ingest::{Config, Ingest};
 use sluice_ports::{Settings, SystemClock};
 use sluice_telemetry::Metrics;
+use std::process::ExitCode;
 use tracing::Instrument;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> ExitCode {
+    sluice_telemetry::exit_code(start().await)
+}
+
+async fn start() -> Result<(), lambda_runtime::Error> {
     let settings = Settings::from_process();
     sluice_telemetry::init(settings.optional("LOG_LEVEL").as_deref());
     let aws = Aws::from_settings(&settings)?;

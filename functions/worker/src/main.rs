@@ -5,6 +5,7 @@ use sluice_adapters_aws::{Aws, DeadLetterQueue, EventBus, EventsTable, MainQueue
 use sluice_ports::{Millis, Settings, SystemClock, SystemDice};
 use sluice_telemetry::Metrics;
 use sluice_worker::{Config, Ports, SqsEvent, Worker};
+use std::process::ExitCode;
 use tracing::Instrument;
 
 struct AwsPorts;
@@ -19,7 +20,11 @@ impl Ports for AwsPorts {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
+async fn main() -> ExitCode {
+    sluice_telemetry::exit_code(start().await)
+}
+
+async fn start() -> Result<(), lambda_runtime::Error> {
     let settings = Settings::from_process();
     sluice_telemetry::init(settings.optional("LOG_LEVEL").as_deref());
     let aws = Aws::from_settings(&settings)?;
