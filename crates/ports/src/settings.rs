@@ -9,7 +9,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SettingError {
     /// Not there.
-    #[error("the environment variable {0} is missing; the CDK app sets it: deploy again")]
+    #[error("the environment variable {0} is missing; Lambda and the CDK app set all that are needed: deploy again")]
     Missing(&'static str),
     /// There, but not usable.
     #[error("the environment variable {name} is `{value}`; it must be {expected}")]
