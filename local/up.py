@@ -56,7 +56,7 @@ def _show(made: dict[str, str], event: dict) -> None:
         "  curl -X POST $API_URL/events -H 'Content-Type: application/json' "
         """-d '{"orderId":"test-123","amount":42.50}'"""
     )
-    tell("  curl $API_URL/events/<the eventId it answers>")
+    tell(f"  curl $API_URL/events/{event['eventId']}")
     tell("  curl $API_URL/queues")
     tell("  make down")
 
