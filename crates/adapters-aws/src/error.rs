@@ -41,7 +41,10 @@ pub(crate) fn item_failed(operation: &'static str, code: &str, text: &str, serve
         () if server_side => Trouble::Unavailable,
         () => Trouble::Refused,
     };
-    PortError { trouble, operation, message: format!("{code}: {text}") }
+    // These describe what was sent, and may quote it: an event's content goes into no log.
+    let quotes = code.contains("Validation") || code.starts_with("Invalid");
+    let message = if quotes { code.to_owned() } else { format!("{code}: {text}") };
+    PortError { trouble, operation, message }
 }
 
 /// The answer did not mention an item.
@@ -53,4 +56,17 @@ pub(crate) fn not_answered(operation: &'static str) -> PortError {
 fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let chain = std::iter::successors(Some(error), |error| error.source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_quote_an_event_is_left_out() {
+        let message = |code| item_failed("op", code, "One of `secret`", false).message;
+        assert_eq!(message("ValidationException"), "ValidationException");
+        assert_eq!(message("InvalidMessageContents"), "InvalidMessageContents");
+        assert_eq!(message("QueueDoesNotExist"), "QueueDoesNotExist: One of `secret`");
+    }
 }

@@ -13,10 +13,12 @@ const MAGNITUDES: std::ops::RangeInclusive<i64> = -130..=125;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NumberError {
     /// More than [`MAX_DIGITS`] significant digits.
-    #[error("has {0} significant digits; at most {MAX_DIGITS} are carried exactly. Send it as a string, or round it")]
+    #[error(
+        "has {0} significant digits; at most {MAX_DIGITS} are carried exactly. Round it, or send it as a string where the schema takes one"
+    )]
     TooManyDigits(usize),
     /// Outside 1E-130 to 9.99E+125.
-    #[error("is outside the range 1E-130 to 9.99E+125. Send it as a string")]
+    #[error("is outside the range 1E-130 to 9.99E+125. Send it as a string where the schema takes one")]
     OutOfRange,
 }
 

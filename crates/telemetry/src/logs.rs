@@ -1,5 +1,5 @@
-//! Log lines: flat JSON objects with `timestamp`, `level`, `message`, the fields of the line and those of the
-//! invocation's span (`request_id`).
+//! Log lines: flat JSON objects with `timestamp`, `level`, `message`, the fields of the line and those of the spans
+//! around it (`request_id`, and `trace_id` where an invocation is about one event).
 
 use crate::stdout::Line;
 use json_subscriber::JsonLayer;
@@ -30,7 +30,7 @@ where
 {
     let mut layer = JsonLayer::new(writer);
     layer.with_timer("timestamp", SystemTime).with_level("level").with_flattened_event();
-    layer.with_top_level_flattened_current_span();
+    layer.with_top_level_flattened_span_list();
     registry().with(layer.with_filter(Targets::new().with_default(LevelFilter::WARN).with_target("sluice", level)))
 }
 
@@ -87,11 +87,12 @@ mod tests {
     #[test]
     fn a_line_is_a_flat_object_with_the_fields_of_line_and_invocation() {
         let lines = lines(|| {
-            let _span = tracing::info_span!(target: "sluice", "invocation", request_id = "r-1").entered();
+            let _invocation = tracing::info_span!(target: "sluice", "invocation", request_id = "r-1").entered();
+            let _event = tracing::info_span!(target: "sluice", "event", trace_id = "t-1").entered();
             tracing::info!(target: "sluice_worker", event_id = "e-1", duration_ms = 12, "a \"quoted\"\nmessage");
         });
         let [line] = &lines[..] else { panic!("one line: {lines:?}") };
-        assert_eq!(line["request_id"], "r-1");
+        assert_eq!((&line["request_id"], &line["trace_id"]), (&"r-1".into(), &"t-1".into()));
         assert_eq!(line["event_id"], "e-1");
         assert_eq!(line["duration_ms"], 12);
         assert_eq!(line["level"], "INFO");

@@ -86,8 +86,8 @@ fn invalid(errors: Vec<FieldError>) -> Problem {
     Problem::new(422, "invalid_event", "The event is not valid", detail).with_errors(errors)
 }
 
-fn too_large(bytes: usize, most: usize) -> Problem {
-    let detail = format!("the body has {bytes} bytes; an event may have {most}. Send a reference to what is large");
+pub(crate) fn too_large(bytes: usize, most: usize) -> Problem {
+    let detail = format!("the event has {bytes} bytes; it may have {most}. Send a reference to what is large");
     Problem::new(413, "event_too_large", "The event is too large", detail)
 }
 

@@ -13,6 +13,7 @@ pub use config::Config;
 use sluice_http::{Answer, HttpEvent, Request};
 use sluice_ports::{Clock, RecordReader, Records, Sender};
 use sluice_telemetry::Summary;
+use tracing::Instrument;
 
 /// The function, over its ports.
 pub struct Ingest<T, Q, C> {
@@ -37,7 +38,8 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
         if let Some(trace_id) = &trace_id {
             summary.note("trace_id", trace_id);
         }
-        let answer = match self.post_event(&request, trace_id, &mut summary).await {
+        let span = tracing::info_span!(target: "sluice", "event", trace_id);
+        let answer = match self.post_event(&request, trace_id, &mut summary).instrument(span).await {
             Ok(answer) => answer,
             Err(problem) => {
                 summary.count_class("Rejected", problem.code());

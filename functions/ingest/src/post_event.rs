@@ -6,9 +6,12 @@ use crate::known::{self, Known};
 use serde::Serialize;
 use sluice_events::{ENVELOPE_VERSION, Envelope, EventId, Header};
 use sluice_http::{Answer, Problem, Request};
-use sluice_ports::{Clock, Millis, NewMessage, PortError, Queued, Record, RecordReader, Records, Sender};
+use sluice_ports::{Clock, Millis, NewMessage, PortError, Queued, Record, RecordReader, Records, Sender, Trouble};
 use sluice_telemetry::Summary;
 use tokio::time::timeout;
+
+/// What SQS takes in one message: 1 MiB.
+const MOST_MESSAGE_BYTES: usize = 1_048_576;
 
 /// Seconds after which a client is asked to try again when SQS did not take its event.
 const RETRY_AFTER_SECONDS: &str = "5";
@@ -42,7 +45,8 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
             return Ok(self.accepted(request, &incoming, status, message_id, true));
         }
         let duplicate = matches!(known, Known::SendAgain);
-        match self.send(&incoming, trace_id, now).await {
+        let body = body(&incoming, trace_id, now)?;
+        match self.send(body).await {
             Ok(message_id) => {
                 self.note_queued(&incoming, &message_id, now).await;
                 summary.count("Accepted", 1);
@@ -75,29 +79,14 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
         None
     }
 
-    async fn send(&self, incoming: &Incoming, trace_id: Option<String>, now: Millis) -> Result<String, PortError> {
-        let refused = |message: String| PortError {
-            trouble: sluice_ports::Trouble::Refused,
+    async fn send(&self, body: String) -> Result<String, PortError> {
+        let no_answer = || PortError {
+            trouble: Trouble::Unavailable,
             operation: "sqs:SendMessage",
-            message,
+            message: "the queue gave no answer".to_owned(),
         };
-        let envelope = Envelope {
-            header: Header {
-                envelope_version: ENVELOPE_VERSION,
-                event_id: incoming.id,
-                event_type: incoming.event_type.name().to_owned(),
-                schema_version: incoming.event_type.schema_version(),
-                producer: incoming.producer.clone(),
-                idempotency_key: incoming.key.to_string(),
-                payload_hash: incoming.hash,
-                received_at_ms: now.0,
-                trace_id,
-            },
-            payload: incoming.payload.clone(),
-        };
-        let body = envelope.to_body().map_err(|error| refused(error.to_string()))?;
         let mut sent = self.queue.send(&[NewMessage { body }]).await;
-        sent.pop().unwrap_or_else(|| Err(refused("the queue gave no answer".to_owned())))
+        sent.pop().unwrap_or_else(|| Err(no_answer()))
     }
 
     /// Notes the event as queued, for `GET /events/{id}` and the next POST. Whatever comes of it, SQS has the event.
@@ -145,6 +134,30 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
         };
         Answer::json(202, &body)
     }
+}
+
+/// The message's body: the envelope.
+fn body(incoming: &Incoming, trace_id: Option<String>, now: Millis) -> Result<String, Problem> {
+    let envelope = Envelope {
+        header: Header {
+            envelope_version: ENVELOPE_VERSION,
+            event_id: incoming.id,
+            event_type: incoming.event_type.name().to_owned(),
+            schema_version: incoming.event_type.schema_version(),
+            producer: incoming.producer.clone(),
+            idempotency_key: incoming.key.to_string(),
+            payload_hash: incoming.hash,
+            received_at_ms: now.0,
+            trace_id,
+        },
+        payload: incoming.payload.clone(),
+    };
+    let body = envelope.to_body().unwrap_or_default();
+    // Escaping what SQS refuses may double an event's size.
+    if body.is_empty() || body.len() > MOST_MESSAGE_BYTES {
+        return Err(incoming::too_large(body.len(), MOST_MESSAGE_BYTES));
+    }
+    Ok(body)
 }
 
 fn queue_unavailable() -> Answer {

@@ -111,7 +111,7 @@ fn unknown(id: EventId) -> Problem {
 }
 
 pub(crate) fn unavailable(error: &PortError) -> Problem {
-    tracing::error!(action = "query", status = "failed", error = %error, "a dependency could not be asked");
+    tracing::error!(action = "query", status = "failed", error = %error, "a request is answered 503: a dependency could not be asked");
     let detail = "a service behind the API does not answer; try again in a few seconds";
     Problem::new(503, "dependency_unavailable", "The answer could not be had", detail)
 }

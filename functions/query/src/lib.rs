@@ -16,6 +16,7 @@ use sluice_http::{Answer, HttpEvent, Request};
 use sluice_ports::{Clock, EventSource, QueueAges, QueueDepths, RecordReader};
 use sluice_telemetry::Summary;
 use std::time::Duration;
+use tracing::Instrument;
 
 /// What the function needs of the outside world.
 pub trait Ports {
@@ -65,19 +66,21 @@ impl<P: Ports> Query<P> {
         Self { table, queues, ages, source, clock, config, health, queue_ages }
     }
 
-    /// Answers one request.
-    pub async fn handle(&self, event: HttpEvent) -> (Answer, Summary) {
+    /// Answers one request. `xray` is the invocation's X-Ray trace header.
+    pub async fn handle(&self, event: HttpEvent, xray: Option<&str>) -> (Answer, Summary) {
         let request = Request::from(event);
+        let trace_id = sluice_http::trace_id(request.header("traceparent"), xray);
         let started = self.clock.now();
         let mut summary = Summary::default();
-        let answer = match self.route(&request, &mut summary).await {
+        if let Some(trace_id) = &trace_id {
+            summary.note("trace_id", trace_id);
+        }
+        let span = tracing::info_span!(target: "sluice", "request", trace_id);
+        let answer = match self.route(&request, &mut summary).instrument(span).await {
             Ok(answer) => answer,
             Err(problem) => {
                 summary.count_class("Rejected", problem.code());
                 summary.note("status", problem.code());
-                if problem.status() >= 500 {
-                    tracing::error!(action = "query", status = problem.code(), "a request could not be answered");
-                }
                 problem.into_answer()
             }
         };

@@ -45,7 +45,7 @@ async fn start() -> Result<(), lambda_runtime::Error> {
     lambda_runtime::run(service_fn(|event: LambdaEvent<HttpEvent>| async move {
         let (event, context) = event.into_parts();
         let span = tracing::info_span!(target: "sluice", "invocation", request_id = context.request_id);
-        let (answer, mut summary) = query.handle(event).instrument(span).await;
+        let (answer, mut summary) = query.handle(event, context.xray_trace_id.as_deref()).instrument(span).await;
         summary.note("request_id", context.request_id);
         metrics.emit(&summary);
         Ok::<_, lambda_runtime::Error>(answer)

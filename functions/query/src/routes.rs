@@ -19,6 +19,7 @@ impl<P: Ports> Query<P> {
             let detail = format!("this path takes {method} only");
             let problem = Problem::new(405, "method_not_allowed", "The method is not allowed here", detail);
             summary.count_class("Rejected", problem.code());
+            summary.note("status", problem.code());
             return Ok(problem.into_answer().with_header("allow", method));
         }
         match path {

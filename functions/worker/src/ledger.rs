@@ -5,6 +5,7 @@ use crate::closing::{Closing, Ending};
 use crate::job::Job;
 use crate::message::Message;
 use sluice_batch::{Batch, BatchResponse};
+use sluice_events::Header;
 use sluice_ports::{Dice, ErrorInfo, Millis, PortError, Visibility, VisibilityChange};
 use sluice_telemetry::Summary;
 use std::fmt;
@@ -80,7 +81,8 @@ impl Ledger {
 
     pub(crate) fn lease_lost(&mut self, job: &Job) {
         self.summary.count("LeaseLost", 1);
-        tracing::warn!(action = "settle", status = "lease_lost", event_id = %job.id(), "a lease ran out before its work was done");
+        tracing::warn!(action = "settle", status = "lease_lost", event_id = %job.id(),
+            trace_id = job.leader.envelope.header.trace_id, "a lease ran out before its work was done");
     }
 
     /// Hands an event back because it failed and may succeed later.
@@ -96,15 +98,21 @@ impl Ledger {
 
     /// Hands an event back, with its doubles, for a reason that is not its own.
     pub(crate) fn hand_back_job(&mut self, job: &Job, wait: Option<Duration>, why: &Why) {
-        self.hand_back(&job.leader.message, wait, why);
+        self.hand_back_one(&job.leader.message, Some(&job.leader.envelope.header), wait, why);
         job.doubles.iter().for_each(|message| self.put_back(message, wait));
         job.impostors.iter().for_each(|carried| self.put_back(&carried.message, wait));
     }
 
-    /// Hands one message back.
+    /// Hands one message back whose event is not known, or another's.
     pub(crate) fn hand_back(&mut self, message: &Message, wait: Option<Duration>, why: &Why) {
+        self.hand_back_one(message, None, wait, why);
+    }
+
+    fn hand_back_one(&mut self, message: &Message, header: Option<&Header>, wait: Option<Duration>, why: &Why) {
+        let event_id = header.map(|header| header.event_id.to_string());
+        let trace_id = header.and_then(|header| header.trace_id.as_deref());
         self.summary.count_class("HandedBack", why.code());
-        tracing::warn!(action = "hand_back", status = why.code(), message_id = message.id, receive_count = message.receive_count,
+        tracing::warn!(action = "hand_back", status = why.code(), event_id, trace_id, message_id = message.id, receive_count = message.receive_count,
             error = %why, hidden_s = wait.map(|wait| wait.as_secs()), "a message goes back to the queue, uncounted");
         self.put_back(message, wait);
     }

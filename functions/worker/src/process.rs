@@ -8,6 +8,9 @@ use sluice_events::types::Failure;
 use sluice_ports::{Clock, ErrorInfo, Millis, Target};
 use std::time::Duration;
 
+/// DynamoDB's item holds 400 KB, with the names and the other attributes.
+const MOST_STORED_BYTES: usize = 384 * 1024;
+
 /// What came of processing an event once.
 pub(crate) enum Work {
     /// The result, as JSON text.
@@ -70,10 +73,19 @@ async fn run(job: &Job, config: &Config) -> Work {
         return permanent("BusinessRule", rule);
     }
     match event_type.process(payload, header.event_id).await {
-        Ok(result) => Work::Done(result.to_string()),
+        Ok(result) => stored(result.to_string()),
         Err(Failure::Permanent { class, message }) => permanent(class, message),
         Err(Failure::Transient { class, message }) => Work::Transient(ErrorInfo { class: class.to_owned(), message }),
     }
+}
+
+/// A result that no row could hold would be handed back for ever.
+fn stored(result: String) -> Work {
+    if result.len() > MOST_STORED_BYTES {
+        let text = format!("the result has {} bytes; a record holds {MOST_STORED_BYTES}", result.len());
+        return permanent("ResultTooLarge", text);
+    }
+    Work::Done(result)
 }
 
 /// Panics if a drill asks for it.

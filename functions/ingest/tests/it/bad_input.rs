@@ -89,6 +89,15 @@ async fn size_is_counted_in_bytes_up_to_the_limit() {
 }
 
 #[tokio::test]
+async fn what_sqs_cannot_take_is_413_and_never_a_5xx() {
+    let mut ingest = ingest();
+    ingest.config.max_event_bytes = 1_048_576 - 16_384;
+    let doubled = format!(r#"{{"orderId":"{}","amount":1}}"#, "\u{fffe}".repeat(340_000));
+    let (status, answer) = post(&ingest, &doubled).await;
+    assert_eq!((status, answer["code"].as_str()), (413, Some("event_too_large")));
+}
+
+#[tokio::test]
 async fn another_content_type_is_415() {
     for content_type in
         [json!("text/plain"), json!("application/x-www-form-urlencoded"), json!(""), json!("application/jsonx")]

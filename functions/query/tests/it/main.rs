@@ -124,7 +124,7 @@ pub(crate) async fn ask_as(rig: &Rig, method: &str, path: &str, iam: Value) -> (
         "rawPath": path, "headers": {},
         "requestContext": {"requestId": "req-1", "http": {"method": method}, "authorizer": {"iam": iam}},
     });
-    let (answer, _) = rig.query.handle(serde_json::from_value(event).unwrap()).await;
+    let (answer, _) = rig.query.handle(serde_json::from_value(event).unwrap(), None).await;
     assert_eq!(answer.headers["x-request-id"], "req-1");
     (answer.status_code, serde_json::from_str(&answer.body).unwrap(), answer)
 }

@@ -57,6 +57,15 @@ async fn what_was_sent_past_ingest_is_held_against_its_schema() {
 }
 
 #[tokio::test]
+async fn a_result_that_no_record_can_hold_is_a_failure_and_not_a_hand_back() {
+    let worker = worker();
+    let mut long = order("a", "1");
+    long.payload["orderId"] = json!("x".repeat(400_000));
+    let (back, _) = work(&worker, &[sent("m1", &long)]).await;
+    assert_eq!((back.len(), letters(&worker)[0].class.as_str()), (0, "ResultTooLarge"));
+}
+
+#[tokio::test]
 async fn a_panic_is_its_records_own_and_tried_again() {
     let mut worker = worker();
     worker.config.panic_on = Some(id("b"));
