@@ -16,13 +16,13 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parent.parent
 PYTHON = (3, 11)
 NODE = 20
-# Measured on a first `make up`: 2.4 GB below the target folder, 0.6 GB in the checkout.
-FREE_GIGABYTES = 4
+# What is left to build in a target folder that is there already.
+WARM_GIGABYTES = 1
 
 
-def missing(target_dir, port=None):
+def missing(target_dir, gigabytes, port=None):
     """The lines to print: an empty list when the machine is ready. `port`: one that must be free."""
-    found = [python(), venv(), node(), npm(), rust(), c_compiler(), disk_space(target_dir)]
+    found = [python(), venv(), node(), npm(), rust(), c_compiler(), disk_space(target_dir, gigabytes)]
     if port is not None:
         found.append(port_taken(port))
     return [line for line in found if line]
@@ -82,15 +82,17 @@ def c_compiler(found=None):
     return "A C compiler is missing: apt-get install gcc libc6-dev (Debian, Ubuntu), or xcode-select --install (macOS)"
 
 
-def disk_space(target_dir, free=None):
+def disk_space(target_dir, gigabytes, free=None):
+    """`gigabytes`: what a first build takes, there and in the checkout."""
     folder = Path(target_dir)
+    needed = WARM_GIGABYTES if folder.exists() else gigabytes
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free if free is None else free
-    if free >= FREE_GIGABYTES * 10**9:
+    if free >= needed * 10**9:
         return None
     free = f"{free / 10**9:.1f}"
-    return f"{free} GB are free for {target_dir}, a build needs {FREE_GIGABYTES}: make room, or set CARGO_TARGET_DIR"
+    return f"{free} GB are free for {target_dir}, a build needs {needed}: make room, or set CARGO_TARGET_DIR"
 
 
 def port_taken(port):
@@ -128,10 +130,11 @@ def _first_line(*command):
 def main():
     parser = argparse.ArgumentParser(prog="python -m local.prerequisites")
     parser.add_argument("--target-dir", required=True)
+    parser.add_argument("--gigabytes", type=int, required=True, help="that must be free for a first build")
     parser.add_argument("--port", type=int, help="for a local cloud that is about to start")
     arguments = parser.parse_args()
     port = None if arguments.port is None or _recorded_port() == arguments.port else arguments.port
-    lines = missing(arguments.target_dir, port)
+    lines = missing(arguments.target_dir, arguments.gigabytes, port)
     for line in lines:
         print("sluice: " + line, file=sys.stderr)
     return 1 if lines else 0

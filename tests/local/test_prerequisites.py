@@ -10,7 +10,7 @@ from local.paths import REPOSITORY
 
 
 def test_a_machine_that_runs_these_tests_lacks_nothing(tmp_path: Path) -> None:
-    assert prerequisites.missing(tmp_path / "target") == []
+    assert prerequisites.missing(tmp_path / "target", gigabytes=1) == []
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,8 @@ def test_a_machine_that_runs_these_tests_lacks_nothing(tmp_path: Path) -> None:
         (prerequisites.rust("rustc 1.63.0"), "or newer is needed, this is rustc 1.63.0", "rustup toolchain install"),
         (prerequisites.rust(""), "cannot be used here", "rustup toolchain install"),
         (prerequisites.c_compiler(found=False), "C compiler is missing", "apt-get install gcc"),
-        (prerequisites.disk_space("/", free=10**9), "1.0 GB are free for /", "CARGO_TARGET_DIR"),
+        (prerequisites.disk_space("/no/such", 4, free=3 * 10**9), "3.0 GB are free for /no/such", "CARGO_TARGET_DIR"),
+        (prerequisites.disk_space("/", 4, free=10**8), "0.1 GB are free for /", "CARGO_TARGET_DIR"),
     ],
 )
 def test_what_is_missing_is_one_line_with_its_fix(line: str | None, named: str, fix: str) -> None:
@@ -42,7 +43,8 @@ def test_what_is_missing_is_one_line_with_its_fix(line: str | None, named: str, 
         prerequisites.node("v20.0.0"),
         prerequisites.node("v100.1.0"),
         prerequisites.rust("rustc 2.0.0 (hash date)"),
-        prerequisites.disk_space("/", free=10**12),
+        prerequisites.disk_space("/no/such", 4, free=4 * 10**9),
+        prerequisites.disk_space("/", 4, free=3 * 10**9),
     ],
 )
 def test_newer_or_more_is_fine(line: str | None) -> None:
