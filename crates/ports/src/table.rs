@@ -56,8 +56,10 @@ pub trait Records: Send + Sync {
 /// What must still be so for a write to happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fence {
-    /// No row, or one QUEUED with the same payload hash. A settlement also passes an expired row.
+    /// No row, or one that counts and is QUEUED with the same payload hash.
     Open,
+    /// As [`Fence::Open`], and no start of processing was counted yet: what a settlement without a claim needs.
+    Fresh,
     /// A row that stopped counting before now.
     Expired,
     /// INPROGRESS under this owner: our own lease, or a dead one to take over.
@@ -115,6 +117,8 @@ pub enum Target {
     Failed(ErrorInfo),
     /// To be tried again; the lease is given up.
     Released(ErrorInfo),
+    /// As it was before it was claimed: the lease is given up, and no error noted.
+    GivenBack,
 }
 
 impl Target {
@@ -124,7 +128,7 @@ impl Target {
         match self {
             Self::Completed(_) => Status::Completed,
             Self::Failed(_) => Status::Failed,
-            Self::Released(_) => Status::Queued,
+            Self::Released(_) | Self::GivenBack => Status::Queued,
         }
     }
 }

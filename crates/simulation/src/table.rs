@@ -37,8 +37,7 @@ impl ModelTable {
         let mut rows = self.rows();
         let old = rows.get(&claim.row.id).cloned();
         let passes = match (&claim.fence, &old) {
-            (Fence::Open, None) => true,
-            (Fence::Open, Some(row)) => row.expiration >= claim.now.to_seconds() && open(row, &claim.row),
+            (Fence::Open | Fence::Fresh, None) => true,
             (fence, row) => row.as_ref().is_some_and(|row| holds(fence, row, &claim.row, claim.now)),
         };
         if let Some(row) = old.as_ref().filter(|_| !passes) {
@@ -49,7 +48,8 @@ impl ModelTable {
             };
         }
         let attempt = if claim.restart { 1 } else { old.as_ref().map_or(0, |row| row.attempt) + 1 };
-        let mut row = old.unwrap_or_else(|| fresh(&claim.row));
+        let another_life = claim.fence == Fence::Expired;
+        let mut row = old.filter(|_| !another_life).unwrap_or_else(|| fresh(&claim.row));
         write(&mut row, &claim.row, claim.now);
         row.status = Status::InProgress;
         row.in_progress_expiration = Some(claim.until);
@@ -63,7 +63,7 @@ impl ModelTable {
         let mut rows = self.rows();
         let old = rows.get(&settlement.row.id).cloned();
         let passes = match (&settlement.fence, &old) {
-            (Fence::Open, None) => true,
+            (Fence::Open | Fence::Fresh, None) => true,
             (fence, row) => row.as_ref().is_some_and(|row| holds(fence, row, &settlement.row, settlement.now)),
         };
         if !passes {
@@ -85,19 +85,21 @@ impl ModelTable {
         match &settlement.target {
             Target::Completed(data) => row.data = Some(data.clone()),
             Target::Failed(error) | Target::Released(error) => row.error = Some(error.clone()),
+            Target::GivenBack => {}
         }
         rows.insert(row.id, row);
         SettleOutcome::Written
     }
 }
 
-fn open(row: &Record, new: &Queued) -> bool {
-    row.status == Status::Queued && row.validation == new.validation
+fn open(row: &Record, new: &Queued, now: Millis) -> bool {
+    row.status == Status::Queued && row.validation == new.validation && row.expiration >= now.to_seconds()
 }
 
 fn holds(fence: &Fence, row: &Record, new: &Queued, now: Millis) -> bool {
     match fence {
-        Fence::Open => open(row, new) || row.expiration < now.to_seconds(),
+        Fence::Open => open(row, new, now),
+        Fence::Fresh => open(row, new, now) && row.attempt == 0,
         Fence::Expired => row.expiration < now.to_seconds(),
         Fence::Held(owner) => row.status == Status::InProgress && row.lease_owner.as_ref() == Some(owner),
         Fence::FailedBy { message_id, updated_at } => {

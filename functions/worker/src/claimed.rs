@@ -7,7 +7,8 @@ use crate::process::target;
 use crate::settle::{Open, Step};
 use crate::{Ports, Worker};
 use sluice_ports::{
-    Claim, ClaimOutcome, Claims, Clock, Dice, Fence, LeaseOwner, Millis, PortError, Record, Settlements,
+    Claim, ClaimOutcome, Claims, Clock, Dice, Fence, LeaseOwner, Millis, PortError, Record, Settlement, Settlements,
+    Target,
 };
 
 /// A lease that is ours.
@@ -71,7 +72,22 @@ impl<P: Ports> Worker<P> {
         let settlement = self.settlement(&job, fence, lease.owner, target, lease.attempt);
         let mut outcomes = self.table.settle(std::slice::from_ref(&settlement)).await;
         let outcome = outcomes.pop().unwrap_or_else(|| Err(no_answer()));
+        if outcome.is_err() {
+            self.give_back(&settlement).await;
+        }
         self.conclude(job, settlement, outcome, ledger).await
+    }
+
+    /// Takes a claim back whose result could not be written: trouble with the table is no attempt of the event. If
+    /// this fails too, the lease runs out and the start stays counted. If the result was written after all, the
+    /// fence does not hold, and the next receive finds the event done.
+    async fn give_back(&self, settlement: &Settlement) {
+        let attempt = settlement.attempt.saturating_sub(1);
+        let back = Settlement { target: Target::GivenBack, attempt, ..settlement.clone() };
+        for error in self.table.settle(&[back]).await.into_iter().filter_map(Result::err) {
+            tracing::warn!(action = "give_back", status = "failed", event_id = %settlement.row.id, error = %error,
+                "a claim could not be taken back; its start stays counted");
+        }
     }
 }
 

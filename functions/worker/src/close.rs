@@ -1,25 +1,22 @@
 //! Closing: the outcome is published, a failure is dead-lettered, and only then is the message acknowledged.
 
 use crate::closing::{Closing, Ending, Subject};
+use crate::job::Job;
 use crate::ledger::{Ledger, Why};
 use crate::{Ports, Worker};
 use sluice_ports::{Bus, Clock, DeadLetters};
 
 impl<P: Ports> Worker<P> {
     /// Publishes, dead-letters, acknowledges. What fails goes back: its record stands, and the next receive repeats
-    /// what is missing.
-    pub(crate) async fn close(&self, closings: Vec<Closing>, ledger: &mut Ledger) {
-        let mut round = closings;
-        while !round.is_empty() {
-            let published = self.publish(round, ledger).await;
-            let closed = self.bury(published, ledger).await;
-            let mut impostors = Vec::new();
-            for closing in closed {
-                ledger.closed(&closing, self.clock.now(), &self.config, &self.dice);
-                impostors.extend(closing.into_impostors());
-            }
-            round = impostors.into_iter().map(Closing::impostor).collect();
-        }
+    /// what is missing. Returns the rivals of what was closed, whose turn it is now.
+    pub(crate) async fn close(&self, closings: Vec<Closing>, ledger: &mut Ledger) -> Vec<Job> {
+        let published = self.publish(closings, ledger).await;
+        let closed = self.bury(published, ledger).await;
+        let book = |closing: Closing| {
+            ledger.closed(&closing, self.clock.now(), &self.config, &self.dice);
+            closing.into_rival()
+        };
+        closed.into_iter().filter_map(book).collect()
     }
 
     async fn publish(&self, closings: Vec<Closing>, ledger: &mut Ledger) -> Vec<Closing> {
@@ -56,7 +53,6 @@ impl<P: Ports> Worker<P> {
     fn reopen(&self, closing: &Closing, why: &Why, ledger: &mut Ledger) {
         match &closing.subject {
             Subject::Event(job) => self.hand_back(job, why, ledger),
-            Subject::Impostor(carried) => ledger.hand_back(&carried.message, None, why),
             Subject::Message(message) => ledger.hand_back(message, None, why),
         }
     }

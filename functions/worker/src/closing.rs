@@ -22,8 +22,6 @@ pub(crate) struct Closing {
 /// What is closed.
 pub(crate) enum Subject {
     Event(Box<Job>),
-    /// A message with another payload under a known id.
-    Impostor(Box<Carried>),
     /// A message that is no event.
     Message(Message),
 }
@@ -81,15 +79,10 @@ impl Closing {
         Self::new(Subject::Message(message), Ending::Rejected(error), 0, None)
     }
 
-    pub(crate) fn impostor(carried: Carried) -> Self {
-        Self::new(Subject::Impostor(Box::new(carried)), Ending::Rejected(key_reused()), 0, None)
-    }
-
     /// The messages that are acknowledged, or go back, with this.
     pub(crate) fn messages(&self) -> Vec<&Message> {
         match &self.subject {
             Subject::Event(job) => job.messages().collect(),
-            Subject::Impostor(carried) => vec![&carried.message],
             Subject::Message(message) => vec![message],
         }
     }
@@ -97,7 +90,6 @@ impl Closing {
     pub(crate) fn carried(&self) -> Option<&Carried> {
         match &self.subject {
             Subject::Event(job) => Some(&job.leader),
-            Subject::Impostor(carried) => Some(carried),
             Subject::Message(_) => None,
         }
     }
@@ -156,12 +148,19 @@ impl Closing {
         })
     }
 
-    /// Messages with another payload under the same id, whose turn it is once the event itself is settled.
-    pub(crate) fn into_impostors(self) -> Vec<Carried> {
+    /// The messages with another payload under the same id, as an event of their own.
+    fn into_rivals(self) -> Vec<Carried> {
         match self.subject {
-            Subject::Event(job) => job.impostors,
-            Subject::Impostor(_) | Subject::Message(_) => Vec::new(),
+            Subject::Event(job) => job.rivals,
+            Subject::Message(_) => Vec::new(),
         }
+    }
+
+    /// What is to be worked once this is closed: messages with another payload under the same id. Whether they or
+    /// this one are the event is the table's to say, not the batch's.
+    pub(crate) fn into_rival(self) -> Option<Job> {
+        let mut rivals = self.into_rivals().into_iter();
+        rivals.next().map(|first| Job::new(first, rivals.collect()))
     }
 }
 

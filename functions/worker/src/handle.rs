@@ -8,7 +8,7 @@ use crate::parse::{Parsed, parse};
 use crate::settle::Open;
 use crate::{Ports, Worker};
 use sluice_batch::{BatchResponse, fold};
-use sluice_ports::{Clock, Fence, Millis};
+use sluice_ports::{Clock, Millis};
 use sluice_telemetry::Summary;
 
 impl<P: Ports> Worker<P> {
@@ -37,15 +37,19 @@ impl<P: Ports> Worker<P> {
         closings.extend(settled.closings);
         // The fresh ones are done with before the first of the others starts: a start that kills the process costs
         // its neighbours nothing.
-        self.close(closings, &mut ledger).await;
-
-        let redelivered = redelivered.into_iter().map(|job| Open { job, fence: Fence::Open, restart: false });
-        let mut closings = Vec::new();
-        for open in redelivered.chain(settled.open) {
-            closings.extend(self.work_claimed(open, deadline, &mut ledger).await);
+        let mut rivals = self.close(closings, &mut ledger).await;
+        let mut open: Vec<Open> = redelivered.into_iter().map(Open::new).chain(settled.open).collect();
+        loop {
+            open.extend(rivals.into_iter().map(Open::new));
+            if open.is_empty() {
+                return ledger.answer(&self.queue).await;
+            }
+            let mut closings = Vec::new();
+            for open in open.drain(..) {
+                closings.extend(self.work_claimed(open, deadline, &mut ledger).await);
+            }
+            rivals = self.close(closings, &mut ledger).await;
         }
-        self.close(closings, &mut ledger).await;
-        ledger.answer(&self.queue).await
     }
 
     /// Whether there is time to start another record.

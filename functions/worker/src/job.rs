@@ -19,15 +19,15 @@ pub(crate) struct Carried {
 pub(crate) struct Job {
     pub(crate) leader: Carried,
     pub(crate) doubles: Vec<Message>,
-    pub(crate) impostors: Vec<Carried>,
+    pub(crate) rivals: Vec<Carried>,
 }
 
 impl Job {
     pub(crate) fn new(leader: Carried, followers: Vec<Carried>) -> Self {
         let hash = leader.envelope.header.payload_hash;
-        let (same, impostors): (Vec<_>, Vec<_>) =
+        let (same, rivals): (Vec<_>, Vec<_>) =
             followers.into_iter().partition(|follower| follower.envelope.header.payload_hash == hash);
-        Self { leader, doubles: same.into_iter().map(|carried| carried.message).collect(), impostors }
+        Self { leader, doubles: same.into_iter().map(|carried| carried.message).collect(), rivals }
     }
 
     pub(crate) fn id(&self) -> EventId {

@@ -93,14 +93,14 @@ impl Ledger {
             message_id = job.leader.message.id, attempt, error_class = error.class, error = error.message,
             hidden_s = wait.as_secs(), "an event failed and is tried again");
         job.messages().for_each(|message| self.put_back(message, Some(wait)));
-        job.impostors.iter().for_each(|carried| self.put_back(&carried.message, Some(wait)));
+        job.rivals.iter().for_each(|carried| self.put_back(&carried.message, Some(wait)));
     }
 
     /// Hands an event back, with its doubles, for a reason that is not its own.
     pub(crate) fn hand_back_job(&mut self, job: &Job, wait: Option<Duration>, why: &Why) {
         self.hand_back_one(&job.leader.message, Some(&job.leader.envelope.header), wait, why);
         job.doubles.iter().for_each(|message| self.put_back(message, wait));
-        job.impostors.iter().for_each(|carried| self.put_back(&carried.message, wait));
+        job.rivals.iter().for_each(|carried| self.put_back(&carried.message, wait));
     }
 
     /// Hands one message back whose event is not known, or another's.

@@ -17,6 +17,12 @@ pub(crate) struct Open {
     pub(crate) restart: bool,
 }
 
+impl Open {
+    pub(crate) fn new(job: Job) -> Self {
+        Self { job, fence: Fence::Open, restart: false }
+    }
+}
+
 /// What settling the fresh events left to do.
 #[derive(Default)]
 pub(crate) struct Settled {
@@ -40,7 +46,7 @@ impl<P: Ports> Worker<P> {
         for Processed { job, work, took } in processed {
             ledger.processed(took);
             let target = target(work, 1, self.config.max_attempts);
-            settlements.push(self.settlement(&job, Fence::Open, self.dice.lease_owner(), target, 1));
+            settlements.push(self.settlement(&job, Fence::Fresh, self.dice.lease_owner(), target, 1));
             jobs.push(job);
         }
         let outcomes = self.table.settle(&settlements).await;
@@ -87,9 +93,10 @@ impl<P: Ports> Worker<P> {
                 ledger.retry(&job, wait, &error, settlement.attempt);
                 Step::Nothing
             }
-            (Ok(SettleOutcome::Refused(row)), _) if settlement.fence == Fence::Open => {
+            (Ok(SettleOutcome::Refused(row)), _) if settlement.fence == Fence::Fresh => {
                 self.follow(job, row.map(|row| *row), ledger).await
             }
+            (Ok(SettleOutcome::Written), Target::GivenBack) => Step::Nothing,
             // The lease ran out and somebody else has the event, or had it: their word counts.
             (Ok(SettleOutcome::Refused(_)), _) => {
                 ledger.lease_lost(&job);
@@ -136,9 +143,17 @@ impl<P: Ports> Worker<P> {
         };
         let settlement =
             self.settlement(&job, Fence::Held(dead), self.dice.lease_owner(), Target::Failed(error), attempt);
-        let mut outcomes = self.table.settle(std::slice::from_ref(&settlement)).await;
-        let outcome = outcomes.pop().unwrap_or(Ok(SettleOutcome::Refused(None)));
-        self.conclude(job, settlement, outcome, ledger).await
+        let outcome = self.table.settle(std::slice::from_ref(&settlement)).await.pop();
+        match outcome {
+            Some(outcome @ (Ok(SettleOutcome::Written) | Err(_))) => {
+                self.conclude(job, settlement, outcome, ledger).await
+            }
+            // Another worker, to whom it was delivered too, was faster.
+            Some(Ok(SettleOutcome::Refused(_))) | None => {
+                self.hand_back(&job, &Why::Contended, ledger);
+                Step::Nothing
+            }
+        }
     }
 
     /// Hands an event back for a reason that is not its own: not counted, and soon tried again.

@@ -41,15 +41,6 @@ fn claim_update(claim: &Claim) -> Update {
     }
     common(&mut update, &claim.row, claim.now, claim.fence == Fence::Expired);
     let condition = fence(&mut update, &claim.fence, &claim.row, claim.now);
-    let condition = match claim.fence {
-        // An expired row is another life of the event: it is judged first, so that its starts are not counted on.
-        Fence::Open => {
-            let (missing, counts) =
-                (update.missing("id"), update.compare("expiration", ">=", number(claim.now.to_seconds().0)));
-            format!("{missing} OR ({condition} AND {counts})")
-        }
-        _ => condition,
-    };
     update.only_if(condition);
     update
 }
@@ -65,19 +56,27 @@ pub(super) fn common(update: &mut Update, row: &Queued, now: Millis, anew: bool)
     if anew {
         update.set("received_at", number(row.received_at.0));
         update.set("redrives", number(0));
+        ["data", "error_class", "error_message"].into_iter().for_each(|name| update.remove(name));
     } else {
         update.set_if_missing("received_at", number(row.received_at.0));
         update.set_if_missing("redrives", number(0));
     }
 }
 
-/// The condition of a fence on a row that is there.
+/// The condition of a fence. An expired row passes none but its own: it is another life of the event, and judged
+/// first, so that nothing of it is counted on.
 pub(super) fn fence(update: &mut Update, fence: &Fence, row: &Queued, now: Millis) -> String {
     match fence {
-        Fence::Open => {
+        Fence::Open | Fence::Fresh => {
+            let missing = update.missing("id");
             let queued = update.compare("status", "=", text(Status::Queued.as_str()));
             let same = update.compare("validation", "=", text(row.validation.to_string()));
-            format!("({queued} AND {same})")
+            let counts = update.compare("expiration", ">=", number(now.to_seconds().0));
+            let fresh = match fence {
+                Fence::Fresh => format!(" AND {}", update.compare("attempt", "=", number(0))),
+                _ => String::new(),
+            };
+            format!("{missing} OR ({queued} AND {same} AND {counts}{fresh})")
         }
         Fence::Expired => update.compare("expiration", "<", number(now.to_seconds().0)),
         Fence::Held(owner) => {

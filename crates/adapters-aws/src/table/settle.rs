@@ -41,7 +41,7 @@ impl EventsTable {
         }
         let mut stands = self.write_group(group.iter().map(|settlement| self.update_statement(settlement))).await;
         let absent: Vec<usize> = (0..group.len())
-            .filter(|place| matches!(stands[*place], Grouped::NoRow) && group[*place].fence == Fence::Open)
+            .filter(|place| matches!(stands[*place], Grouped::NoRow) && group[*place].fence == Fence::Fresh)
             .collect();
         if !absent.is_empty() {
             let inserted = self.write_group(absent.iter().map(|place| self.insert_statement(&group[*place]))).await;
@@ -55,14 +55,7 @@ impl EventsTable {
     async fn conclude(&self, settlement: &Settlement, stand: Grouped) -> Result<SettleOutcome, PortError> {
         match stand {
             Grouped::Written => Ok(SettleOutcome::Written),
-            Grouped::Refused(item) => {
-                let row = record(&item)?;
-                // An expired row does not stand in the way, but the grouped condition does not say so.
-                if settlement.fence == Fence::Open && row.expiration < settlement.now.to_seconds() {
-                    return self.settle_one(settlement).await;
-                }
-                Ok(refused(settlement, Some(Box::new(row))))
-            }
+            Grouped::Refused(item) => Ok(refused(settlement, Some(Box::new(record(&item)?)))),
             Grouped::NoRow | Grouped::Open => self.settle_one(settlement).await,
             Grouped::Failed(error) => Err(error),
         }
@@ -104,10 +97,12 @@ impl EventsTable {
         }
         parameters.push(text(settlement.row.id.to_string()));
         let (remove, condition) = match &settlement.fence {
-            Fence::Open => {
+            Fence::Fresh => {
                 parameters.push(text(Status::Queued.as_str()));
                 parameters.push(text(settlement.row.validation.to_string()));
-                ("", "\"status\"=? AND \"validation\"=?")
+                parameters.push(number(settlement.now.to_seconds().0));
+                parameters.push(number(0));
+                ("", "\"status\"=? AND \"validation\"=? AND \"expiration\">=? AND \"attempt\"=?")
             }
             Fence::Held(owner) => {
                 parameters.push(text(Status::InProgress.as_str()));
@@ -115,10 +110,11 @@ impl EventsTable {
                 (" REMOVE \"in_progress_expiration\"", "\"status\"=? AND \"lease_owner\"=?")
             }
             // Rare, and with conditions of their own: one by one.
-            Fence::Expired | Fence::FailedBy { .. } => return None,
+            Fence::Open | Fence::Expired | Fence::FailedBy { .. } => return None,
         };
         let statement = format!("UPDATE \"{}\"{set}{remove} WHERE \"id\"=? AND {condition}", self.name);
-        request(statement, parameters)
+        let request = BatchStatementRequest::builder().statement(statement).set_parameters(Some(parameters));
+        request.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld).build().ok()
     }
 
     fn insert_statement(&self, settlement: &Settlement) -> Option<BatchStatementRequest> {
@@ -128,17 +124,9 @@ impl EventsTable {
         row.extend(changes);
         let members: Vec<_> = row.iter().map(|(name, _)| format!("'{name}': ?")).collect();
         let statement = format!("INSERT INTO \"{}\" VALUE {{{}}}", self.name, members.join(", "));
-        request(statement, row.into_iter().map(|(_, value)| value).collect())
+        let values = row.into_iter().map(|(_, value)| value).collect();
+        BatchStatementRequest::builder().statement(statement).set_parameters(Some(values)).build().ok()
     }
-}
-
-fn request(statement: String, parameters: Vec<AttributeValue>) -> Option<BatchStatementRequest> {
-    BatchStatementRequest::builder()
-        .statement(statement)
-        .set_parameters(Some(parameters))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-        .build()
-        .ok()
 }
 
 fn grouped(error: BatchStatementError) -> Grouped {
@@ -180,6 +168,7 @@ fn changes(settlement: &Settlement) -> Vec<(&'static str, AttributeValue)> {
             changes.push(("error_class", text(&error.class)));
             changes.push(("error_message", text(&error.message)));
         }
+        Target::GivenBack => {}
     }
     changes
 }
@@ -194,14 +183,6 @@ fn settle_update(settlement: &Settlement) -> Update {
     }
     update.remove("in_progress_expiration");
     let condition = fence(&mut update, &settlement.fence, &settlement.row, settlement.now);
-    let condition = match settlement.fence {
-        Fence::Open => {
-            let missing = update.missing("id");
-            let expired = update.compare("expiration", "<", number(settlement.now.to_seconds().0));
-            format!("{missing} OR {expired} OR {condition}")
-        }
-        _ => condition,
-    };
     update.only_if(condition);
     update
 }

@@ -124,7 +124,7 @@ async fn a_claim_counts_its_start_and_a_refusal_shows_the_row() {
         .match_requests(|input| {
             let condition = input.condition_expression().unwrap();
             let set = input.update_expression().unwrap();
-            condition.starts_with("attribute_not_exists(#id) OR ((#status = ")
+            condition.starts_with("attribute_not_exists(#id) OR (#status = ")
                 && set.contains("#attempt = if_not_exists(#attempt, ")
         })
         .then_output(|| UpdateItemOutput::builder().attributes("attempt", number(3)).build());
@@ -146,12 +146,12 @@ async fn a_claim_that_was_written_though_its_answer_was_lost_is_ours() {
 #[tokio::test]
 async fn one_settlement_is_one_update_and_its_own_write_is_no_refusal() {
     let written = mock!(Client::update_item).then_output(|| UpdateItemOutput::builder().build());
-    let settled = table(&[&written]).settle(&[settlement("a", Fence::Open)]).await;
+    let settled = table(&[&written]).settle(&[settlement("a", Fence::Fresh)]).await;
     assert_eq!((settled, written.num_calls()), (vec![Ok(SettleOutcome::Written)], 1));
 
     let ours = [("status", text("COMPLETED")), ("lease_owner", text("me"))];
     let repeated = mock!(Client::update_item).then_error(move || refused(Some(item("a", &ours))));
-    assert_eq!(table(&[&repeated]).settle(&[settlement("a", Fence::Open)]).await, [Ok(SettleOutcome::Written)]);
+    assert_eq!(table(&[&repeated]).settle(&[settlement("a", Fence::Fresh)]).await, [Ok(SettleOutcome::Written)]);
 
     let gone = mock!(Client::update_item).then_error(|| refused(None));
     let held = settlement("a", Fence::Held(LeaseOwner::new("me")));
@@ -164,7 +164,9 @@ async fn a_group_updates_inserts_what_was_missing_and_tells_what_stood_in_the_wa
         .match_requests(|input| {
             let first = &input.statements()[0];
             starts_with(input, "UPDATE \"events\" SET \"status\"=?")
-                && first.statement().ends_with("WHERE \"id\"=? AND \"status\"=? AND \"validation\"=?")
+                && first.statement().ends_with(
+                    "WHERE \"id\"=? AND \"status\"=? AND \"validation\"=? AND \"expiration\">=? AND \"attempt\"=?",
+                )
                 && first.parameters().len() == first.statement().matches('?').count()
         })
         .then_output(|| {
@@ -180,7 +182,7 @@ async fn a_group_updates_inserts_what_was_missing_and_tells_what_stood_in_the_wa
                 && statement.parameters().len() == statement.statement().matches('?').count()
         })
         .then_output(|| answers(vec![None]));
-    let group = ["a", "b", "c"].map(|key| settlement(key, Fence::Open));
+    let group = ["a", "b", "c"].map(|key| settlement(key, Fence::Fresh));
     let settled = table(&[&update, &insert]).settle(&group).await;
     assert_eq!(settled[..2], [Ok(SettleOutcome::Written), Ok(SettleOutcome::Written)]);
     let Ok(SettleOutcome::Refused(Some(record))) = &settled[2] else { panic!("{settled:?}") };
@@ -190,25 +192,21 @@ async fn a_group_updates_inserts_what_was_missing_and_tells_what_stood_in_the_wa
 #[tokio::test]
 async fn what_a_group_leaves_open_goes_one_by_one_with_the_full_condition() {
     let update = mock!(Client::batch_execute_statement).then_output(|| {
-        let expired = item("c", &[("expiration", number(1))]);
-        answers(vec![
-            error(Code::ThrottlingError, None),
-            error(Code::ConditionalCheckFailed, None),
-            error(Code::ConditionalCheckFailed, Some(expired)),
-        ])
+        let open = |code| error(code, None);
+        answers(vec![open(Code::ThrottlingError), open(Code::ConditionalCheckFailed), open(Code::TransactionConflict)])
     });
     let insert = mock!(Client::batch_execute_statement).then_output(|| answers(vec![error(Code::DuplicateItem, None)]));
     let single = mock!(Client::update_item)
         .match_requests(|input| {
             input
                 .condition_expression()
-                .is_some_and(|text| text.starts_with("attribute_not_exists(#id) OR #expiration < "))
+                .is_some_and(|text| text.starts_with("attribute_not_exists(#id) OR (#status = "))
         })
         .sequence()
         .output(|| UpdateItemOutput::builder().build())
         .times(3)
         .build();
-    let group = ["a", "b", "c"].map(|key| settlement(key, Fence::Open));
+    let group = ["a", "b", "c"].map(|key| settlement(key, Fence::Fresh));
     let settled = table(&[&update, &insert, &single]).settle(&group).await;
     assert_eq!(settled, vec![Ok(SettleOutcome::Written); 3]);
     assert_eq!(single.num_calls(), 3);
@@ -218,7 +216,7 @@ async fn what_a_group_leaves_open_goes_one_by_one_with_the_full_condition() {
 async fn a_group_that_is_refused_is_an_error_and_not_tried_one_by_one() {
     let denied =
         mock!(Client::batch_execute_statement).then_output(|| answers(vec![error(Code::AccessDenied, None), None]));
-    let group = ["a", "b"].map(|key| settlement(key, Fence::Open));
+    let group = ["a", "b"].map(|key| settlement(key, Fence::Fresh));
     let settled = table(&[&denied]).settle(&group).await;
     assert_eq!(settled[0].as_ref().unwrap_err().trouble, Trouble::Refused);
     assert_eq!(settled[1], Ok(SettleOutcome::Written));
@@ -254,7 +252,7 @@ async fn a_group_goes_25_to_a_call() {
         .match_requests(|input| input.statements().len() <= 25)
         .then_compute_output(|input| answers(vec![None; input.statements().len()]));
     let keys: Vec<String> = (0..60).map(|key| key.to_string()).collect();
-    let group: Vec<_> = keys.iter().map(|key| settlement(key, Fence::Open)).collect();
+    let group: Vec<_> = keys.iter().map(|key| settlement(key, Fence::Fresh)).collect();
     let client = mock_client!(aws_sdk_dynamodb, RuleMode::MatchAny, [&rule]);
     let settled = EventsTable { client, name: "events".to_owned() }.settle(&group).await;
     assert_eq!((settled.len(), rule.num_calls()), (60, 3));

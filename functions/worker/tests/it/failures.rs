@@ -84,6 +84,18 @@ async fn a_panic_is_its_records_own_and_tried_again() {
 }
 
 #[tokio::test]
+async fn a_double_does_not_set_the_count_of_attempts_back() {
+    let mut worker = worker();
+    worker.config.panic_on = Some(id("a"));
+    let first = sent("m1", &order("a", "1"));
+    work(&worker, std::slice::from_ref(&first)).await;
+    work(&worker, &[first.again()]).await;
+    assert_eq!(row(&worker, "a").attempt, 2);
+    work(&worker, &[sent("m2", &order("a", "1"))]).await;
+    assert_eq!((row(&worker, "a").status, row(&worker, "a").attempt), (Status::Failed, 3));
+}
+
+#[tokio::test]
 async fn after_the_last_attempt_an_event_is_given_up() {
     let mut worker = worker();
     worker.config.panic_on = Some(id("a"));

@@ -1,5 +1,5 @@
 use super::*;
-use sluice_ports::Status;
+use sluice_ports::{ErrorInfo, Records, Status};
 
 #[tokio::test]
 async fn an_order_is_completed_published_and_acknowledged() {
@@ -68,13 +68,48 @@ async fn another_payload_in_the_same_batch_is_rejected_once_the_first_is_settled
 }
 
 #[tokio::test]
+async fn which_of_two_payloads_is_the_event_is_the_tables_to_say_and_not_the_batchs() {
+    let worker = worker();
+    let (rival, event) = (order("a", "2"), order("a", "1"));
+    worker.table.enqueue(&[queued("m1", &event)], START.to_seconds()).await;
+    let (back, _) = work(&worker, &[sent("m2", &rival), sent("m1", &event)]).await;
+    assert_eq!((back.len(), row(&worker, "a").status), (0, Status::Completed));
+    let [letter] = &letters(&worker)[..] else { panic!("one letter: {:?}", letters(&worker)) };
+    assert_eq!((letter.class.as_str(), letter.origin.message_id.as_str()), ("KeyReused", "m2"));
+    assert_eq!(kinds(&worker), ["Event Rejected", "Event Completed"]);
+}
+
+#[tokio::test]
+async fn a_rival_at_the_head_of_a_batch_does_not_hide_a_publication_that_is_missing() {
+    let worker = worker();
+    worker.bus.troubles.fail_next("publish", 1, sluice_simulation::Lost::Call);
+    let event = sent("m1", &order("a", "1"));
+    assert_eq!(work(&worker, std::slice::from_ref(&event)).await.0, ["m1"]);
+    let (back, _) = work(&worker, &[sent("m2", &order("a", "2")), event.again()]).await;
+    assert_eq!((back.len(), letters(&worker).len()), (0, 1));
+    assert_eq!(kinds(&worker), ["Event Rejected", "Event Completed"]);
+}
+
+#[tokio::test]
 async fn an_expired_record_counts_for_nothing() {
     let worker = worker();
     work(&worker, &[sent("m1", &order("a", "1"))]).await;
     worker.clock.advance(Duration::from_secs(19 * 86_400 + 1));
-    work(&worker, &[sent("m2", &order("a", "2"))]).await;
+    let late = Envelope { header: Header { received_at_ms: START.0 + 1, ..order("a", "2").header }, ..order("a", "2") };
+    worker.table.put(Record {
+        redrives: 3,
+        error: Some(ErrorInfo { class: "Old".into(), message: "".into() }),
+        ..row(&worker, "a")
+    });
+    work(&worker, &[sent("m2", &late)]).await;
     assert_eq!(kinds(&worker), ["Event Completed"; 2]);
-    assert_eq!(row(&worker, "a").message_id.as_deref(), Some("m2"));
+    let row = row(&worker, "a");
+    assert_eq!((row.message_id.as_deref(), row.attempt), (Some("m2"), 1));
+    assert_eq!(
+        (row.received_at, row.redrives, row.error),
+        (Millis(START.0 + 1), 0, None),
+        "nothing of its former life"
+    );
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ mod trouble;
 use serde_json::{Value, json};
 use sluice_batch::Backoff;
 use sluice_events::{ENVELOPE_VERSION, Envelope, EventId, Header, IdempotencyKey, Producer, json, payload_hash};
-use sluice_ports::{Clock, DeadLetter, Millis, Record};
+use sluice_ports::{Clock, DeadLetter, Millis, Queued, Record};
 use sluice_simulation::{ModelBus, ModelClock, ModelDice, ModelQueue, ModelTable};
 use sluice_telemetry::Summary;
 use sluice_worker::{Config, Ports, SqsEvent, Worker};
@@ -75,6 +75,20 @@ pub(crate) fn order(key: &str, amount: &str) -> Envelope {
             trace_id: Some("5759e988bd862e3fe1be46a994272793".to_owned()),
         },
         payload,
+    }
+}
+
+/// The row that ingest writes for a message.
+pub(crate) fn queued(message_id: &str, envelope: &Envelope) -> Queued {
+    let header = &envelope.header;
+    Queued {
+        id: header.event_id,
+        validation: header.payload_hash,
+        message_id: message_id.to_owned(),
+        producer: header.producer.as_str().to_owned(),
+        event_type: header.event_type.clone(),
+        received_at: Millis(header.received_at_ms),
+        expiration: START.to_seconds().plus(Duration::from_secs(19 * 86_400)),
     }
 }
 

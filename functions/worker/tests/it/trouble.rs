@@ -60,6 +60,32 @@ async fn a_malformed_message_that_could_not_be_dead_lettered_goes_back() {
 }
 
 #[tokio::test]
+async fn trouble_with_the_table_is_no_attempt_and_keeps_no_lease() {
+    let worker = worker();
+    let mut message = sent("m1", &order("a", "1")).again();
+    for _ in 0..10 {
+        // Of the settlement and the giving back, the first fails.
+        worker.table.troubles.fail_next("settle", 1, Lost::Call);
+        assert_eq!(work(&worker, std::slice::from_ref(&message)).await.0, ["m1"]);
+        assert_eq!((row(&worker, "a").status, row(&worker, "a").attempt), (Status::Queued, 0));
+        message = message.again();
+    }
+    assert_eq!(work(&worker, &[message]).await.0, [""; 0]);
+    assert_eq!((row(&worker, "a").status, row(&worker, "a").attempt), (Status::Completed, 1));
+}
+
+#[tokio::test]
+async fn a_result_that_was_written_though_its_answer_was_lost_is_not_given_back() {
+    let worker = worker();
+    let message = sent("m1", &order("a", "1")).again();
+    worker.table.troubles.fail_next("settle", 1, Lost::Answer);
+    assert_eq!(work(&worker, std::slice::from_ref(&message)).await.0, ["m1"]);
+    assert_eq!(row(&worker, "a").status, Status::Completed);
+    assert_eq!(work(&worker, &[message.again()]).await.0, [""; 0]);
+    assert_eq!(kinds(&worker), ["Event Completed"]);
+}
+
+#[tokio::test]
 async fn a_claim_without_an_answer_goes_back() {
     let worker = worker();
     worker.table.troubles.fail_next("claim", 1, Lost::Call);
