@@ -23,7 +23,7 @@ export const local: LocalConfig = {
     maxAttempts: 5,
     backoffBaseSeconds: 1,
     backoffCapSeconds: 4,
-    deadlineReserveMilliseconds: 1000,
+    deadlineReserveMilliseconds: 2500,
     completionLogPercent: 100,
   },
   ingest: { resendAfterSeconds: 900, maxEventBytes: 262_144 },

@@ -17,24 +17,19 @@ use aws_types::region::Region;
 use sluice_ports::{SettingError, Settings};
 use std::time::Duration;
 
-/// How long a connection may take to open.
-const CONNECT: Duration = Duration::from_secs(1);
-/// How long one try of a call may take.
-const ATTEMPT: Duration = Duration::from_secs(2);
-/// How long a call may take with all its tries.
-const OPERATION: Duration = Duration::from_secs(4);
-
 /// Connector, credentials, region, retries and time-outs of all clients of one function.
 #[derive(Debug, Clone)]
 pub struct Aws(SdkConfig);
 
 impl Aws {
+    /// A call may take `patience` with all its tries, and each try half of it.
+    ///
     /// From `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and, for the local cloud,
     /// `AWS_ENDPOINT_URL`.
     ///
     /// # Errors
     /// [`SettingError`], naming the variable that is missing.
-    pub fn from_settings(settings: &Settings) -> Result<Self, SettingError> {
+    pub fn from_settings(settings: &Settings, patience: Duration) -> Result<Self, SettingError> {
         let credentials = Credentials::new(
             settings.text("AWS_ACCESS_KEY_ID")?,
             settings.text("AWS_SECRET_ACCESS_KEY")?,
@@ -44,9 +39,9 @@ impl Aws {
         );
         let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(OPERATION)
+            .connect_timeout(patience / 2)
+            .operation_attempt_timeout(patience / 2)
+            .operation_timeout(patience)
             .build();
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::v2026_01_12())
@@ -72,7 +67,8 @@ mod tests {
 
     #[test]
     fn a_missing_variable_is_named() {
-        let error = Aws::from_settings(&Settings::from([("AWS_ACCESS_KEY_ID", "a")])).unwrap_err();
+        let error =
+            Aws::from_settings(&Settings::from([("AWS_ACCESS_KEY_ID", "a")]), Duration::from_secs(1)).unwrap_err();
         assert_eq!(error, SettingError::Missing("AWS_SECRET_ACCESS_KEY"));
     }
 }

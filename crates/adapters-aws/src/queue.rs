@@ -21,6 +21,9 @@ use sluice_ports::{
 const MOST_ENTRIES: usize = 10;
 const MOST_BYTES: usize = 1_048_576;
 
+/// The data type of our attributes.
+const TYPE: &str = "String";
+
 const SEND: &str = "sqs:SendMessage";
 const HIDE: &str = "sqs:ChangeMessageVisibility";
 
@@ -76,10 +79,8 @@ impl Queue {
     }
 
     async fn send(&self, entries: &[Entry]) -> Vec<Result<String, PortError>> {
-        let size = |entry: &Entry| {
-            entry.body.len() + entry.attribute.as_ref().map_or(0, |(name, text)| name.len() + text.len())
-        };
-        let calls = groups(entries, MOST_ENTRIES, MOST_BYTES, size).into_iter().map(|group| self.send_group(group));
+        let calls =
+            groups(entries, MOST_ENTRIES, MOST_BYTES, Entry::bytes).into_iter().map(|group| self.send_group(group));
         join_all(calls).await.into_iter().flatten().collect()
     }
 
@@ -130,11 +131,17 @@ struct Entry {
 }
 
 impl Entry {
+    /// What it counts for SQS: body, and the attribute's name, type and value.
+    fn bytes(&self) -> usize {
+        let attribute = self.attribute.as_ref();
+        self.body.len() + attribute.map_or(0, |(name, text)| name.len() + TYPE.len() + text.len())
+    }
+
     fn request(&self, place: usize) -> SendMessageBatchRequestEntry {
         let attributes = self.attribute.as_ref().map(|(name, text)| {
             let mut value = MessageAttributeValue::builder().string_value(text);
             // The builder only refuses a missing type.
-            value = value.data_type("String");
+            value = value.data_type(TYPE);
             value.build().map(|value| [((*name).to_owned(), value)].into()).unwrap_or_default()
         });
         let mut request = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(&self.body);
@@ -150,8 +157,8 @@ fn unreachable_entry<T>() -> T {
 }
 
 fn hide_request(place: usize, change: &VisibilityChange) -> ChangeMessageVisibilityBatchRequestEntry {
-    // SQS hides for 12 hours at most.
-    let seconds = i32::try_from(change.hidden_for.as_secs().min(43_200)).unwrap_or(43_200);
+    // SQS hides for 12 hours at most, counted from the receive, which was up to 15 minutes ago.
+    let seconds = i32::try_from(change.hidden_for.as_secs()).unwrap_or(i32::MAX).min(42_300);
     let request = ChangeMessageVisibilityBatchRequestEntry::builder()
         .id(place.to_string())
         .receipt_handle(&change.receipt_handle)
@@ -215,7 +222,11 @@ impl DeadLetters for DeadLetterQueue {
                 origin: &letter.origin,
             };
             let text = sqs_text(&serde_json::to_string(&metadata).unwrap_or_default());
-            Entry { body: letter.body.clone(), attribute: Some(("sluice", text)) }
+            // Only a body that came past ingest can be too large with its reason. Cut, it is still there to look at;
+            // whole, it would go back and forth until SQS's backstop moved it without a reason.
+            let room = MOST_BYTES.saturating_sub(text.len() + "sluice".len() + TYPE.len());
+            let body = letter.body[..letter.body.floor_char_boundary(room)].to_owned();
+            Entry { body, attribute: Some(("sluice", text)) }
         };
         let entries: Vec<_> = letters.iter().map(entry).collect();
         self.0.send(&entries).await.into_iter().map(|answer| answer.map(drop)).collect()

@@ -94,11 +94,33 @@ async fn a_dead_letter_carries_its_reason_in_one_attribute_that_sqs_takes() {
 }
 
 #[tokio::test]
-async fn hiding_is_in_whole_seconds_of_twelve_hours_at_most() {
+async fn a_dead_letter_that_is_too_large_with_its_reason_is_cut_to_fit() {
+    let rule = mock!(Client::send_message_batch)
+        .match_requests(|input| {
+            let entry = &input.entries()[0];
+            let reason = entry.message_attributes().unwrap()["sluice"].string_value().unwrap().len();
+            let bytes = entry.message_body().len() + "sluiceString".len() + reason;
+            (1_048_574..=1_048_576).contains(&bytes)
+        })
+        .then_output(|| output(vec![sent("0")], vec![]));
+    let dead_letters = DeadLetterQueue(queue(mock_client!(aws_sdk_sqs, [&rule])));
+    let letter = DeadLetter {
+        body: "ü€".repeat(250_000),
+        class: "Malformed".to_owned(),
+        message: "no".to_owned(),
+        time: Millis(0),
+        attempts: 0,
+        origin: Origin { message_id: "m1".to_owned(), queue: "main".to_owned() },
+    };
+    assert_eq!(dead_letters.bury(&[letter]).await, [Ok(())]);
+}
+
+#[tokio::test]
+async fn hiding_is_in_whole_seconds_that_sqs_takes() {
     let rule = mock!(Client::change_message_visibility_batch)
         .match_requests(|input| {
             let seconds: Vec<_> = input.entries().iter().map(|entry| entry.visibility_timeout()).collect();
-            seconds == [Some(2), Some(43_200)] && input.entries()[0].receipt_handle() == "handle"
+            seconds == [Some(2), Some(42_300)] && input.entries()[0].receipt_handle() == "handle"
         })
         .then_output(|| {
             let hidden =

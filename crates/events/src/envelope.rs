@@ -1,7 +1,7 @@
 //! What crosses the queue: the producer's payload, whole, and what ingest knew of it.
 
 use crate::json::{self, JsonError};
-use crate::{EventId, PayloadHash, Producer};
+use crate::{EventId, MAX_KEY_CHARS, PayloadHash, Producer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
@@ -87,7 +87,21 @@ impl Envelope {
         // serde's own message would quote the values.
         let header = Header::deserialize(Value::Object(members))
             .map_err(|_| EnvelopeError::Shape("a member of the envelope is missing or not of its kind"))?;
+        if !header.is_bounded() {
+            return Err(EnvelopeError::Shape("a member of the envelope is longer than ingest makes it"));
+        }
         Ok(Self { header, payload })
+    }
+}
+
+impl Header {
+    /// Whether its texts are as short as ingest makes them. They go into log lines, outcomes and the record.
+    fn is_bounded(&self) -> bool {
+        self.envelope_version > 0
+            && self.event_type.len() <= 64
+            && self.producer.as_str().len() <= 256
+            && self.idempotency_key.chars().count() <= MAX_KEY_CHARS
+            && self.trace_id.as_ref().is_none_or(|id| id.len() <= 32)
     }
 }
 
@@ -137,6 +151,24 @@ mod tests {
             body.chars()
                 .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..))
         );
+    }
+
+    #[test]
+    fn a_header_longer_than_ingest_makes_it_is_no_envelope() {
+        let whole = envelope(Value::Null);
+        assert!(Envelope::from_body(&whole.to_body().unwrap()).is_ok());
+        let changes: [fn(&mut Header); 5] = [
+            |header| header.envelope_version = 0,
+            |header| header.event_type = "t".repeat(65),
+            |header| header.producer = Producer::named("p".repeat(257)),
+            |header| header.idempotency_key = "k".repeat(256),
+            |header| header.trace_id = Some("0".repeat(33)),
+        ];
+        for change in changes {
+            let mut long = whole.clone();
+            change(&mut long.header);
+            assert!(matches!(Envelope::from_body(&long.to_body().unwrap()), Err(EnvelopeError::Shape(_))));
+        }
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl FromStr for PayloadHash {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         const WRONG: &str = "a payload hash is 64 hexadecimal digits";
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(WRONG);
         }
         let mut bytes = [0; 32];

@@ -7,7 +7,11 @@ use sluice_ingest::{Config, Ingest};
 use sluice_ports::{Settings, SystemClock};
 use sluice_telemetry::Metrics;
 use std::process::ExitCode;
+use std::time::Duration;
 use tracing::Instrument;
+
+/// How long a call to AWS may take, with all its tries: less than the function has.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -17,7 +21,7 @@ async fn main() -> ExitCode {
 async fn start() -> Result<(), lambda_runtime::Error> {
     let settings = Settings::from_process();
     sluice_telemetry::init(settings.optional("LOG_LEVEL").as_deref());
-    let aws = Aws::from_settings(&settings)?;
+    let aws = Aws::from_settings(&settings, PATIENCE)?;
     let ingest = Ingest {
         table: EventsTable::new(&aws, settings.text("EVENTS_TABLE")?),
         queue: MainQueue::new(&aws, settings.text("QUEUE_URL")?),

@@ -10,8 +10,8 @@ use sluice_ports::{Clock, Millis, NewMessage, PortError, Queued, Record, RecordR
 use sluice_telemetry::Summary;
 use tokio::time::timeout;
 
-/// What SQS takes in one message: 1 MiB.
-const MOST_MESSAGE_BYTES: usize = 1_048_576;
+/// What SQS takes in one message is 1 MiB; 16 KiB of it are kept for what a dead letter says of its reason.
+const MOST_MESSAGE_BYTES: usize = 1_048_576 - 16_384;
 
 /// Seconds after which a client is asked to try again when SQS did not take its event.
 const RETRY_AFTER_SECONDS: &str = "5";

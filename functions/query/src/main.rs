@@ -10,6 +10,7 @@ use sluice_ports::{Settings, SystemClock};
 use sluice_query::{Config, Parts, Ports, Query};
 use sluice_telemetry::Metrics;
 use std::process::ExitCode;
+use std::time::Duration;
 use tracing::Instrument;
 
 struct AwsPorts;
@@ -22,6 +23,9 @@ impl Ports for AwsPorts {
     type Clock = SystemClock;
 }
 
+/// How long a call to AWS may take, with all its tries: less than the function has.
+const PATIENCE: Duration = Duration::from_secs(4);
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     sluice_telemetry::exit_code(start().await)
@@ -30,7 +34,7 @@ async fn main() -> ExitCode {
 async fn start() -> Result<(), lambda_runtime::Error> {
     let settings = Settings::from_process();
     sluice_telemetry::init(settings.optional("LOG_LEVEL").as_deref());
-    let aws = Aws::from_settings(&settings)?;
+    let aws = Aws::from_settings(&settings, PATIENCE)?;
     let (queue_url, dlq_url) = (settings.text("QUEUE_URL")?, settings.text("DLQ_URL")?);
     let parts = Parts::<AwsPorts> {
         table: EventsTable::new(&aws, settings.text("EVENTS_TABLE")?),

@@ -6,6 +6,7 @@ use sluice_ports::{Millis, Settings, SystemClock, SystemDice};
 use sluice_telemetry::Metrics;
 use sluice_worker::{Config, Ports, SqsEvent, Worker};
 use std::process::ExitCode;
+use std::time::Duration;
 use tracing::Instrument;
 
 struct AwsPorts;
@@ -19,6 +20,11 @@ impl Ports for AwsPorts {
     type Dice = SystemDice;
 }
 
+/// How long a call to AWS may take, with all its tries. A start needs two, claim and settlement, and the deadline
+/// reserve leaves room for them (infra/config/validate.ts): a worker that is killed in between has an attempt counted
+/// that was none.
+const PATIENCE: Duration = Duration::from_millis(1200);
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     sluice_telemetry::exit_code(start().await)
@@ -27,7 +33,7 @@ async fn main() -> ExitCode {
 async fn start() -> Result<(), lambda_runtime::Error> {
     let settings = Settings::from_process();
     sluice_telemetry::init(settings.optional("LOG_LEVEL").as_deref());
-    let aws = Aws::from_settings(&settings)?;
+    let aws = Aws::from_settings(&settings, PATIENCE)?;
     let worker = Worker::<AwsPorts> {
         table: EventsTable::new(&aws, settings.text("EVENTS_TABLE")?),
         queue: MainQueue::new(&aws, settings.text("QUEUE_URL")?),

@@ -19,6 +19,19 @@ pub(crate) enum Work {
     Transient(ErrorInfo),
 }
 
+/// What an error may say, in bytes: it goes into the record, the outcome, an attribute of the dead letter and a log
+/// line.
+const MOST_MESSAGE_BYTES: usize = 1024;
+
+impl Work {
+    fn shortened(mut self) -> Self {
+        if let Self::Permanent(error) | Self::Transient(error) = &mut self {
+            error.message.truncate(error.message.floor_char_boundary(MOST_MESSAGE_BYTES));
+        }
+        self
+    }
+}
+
 /// A processed event.
 pub(crate) struct Processed {
     pub(crate) job: Job,
@@ -51,7 +64,7 @@ impl<P: Ports> Worker<P> {
 
     async fn process(&self, job: &Job) -> (Work, Duration) {
         let started = self.clock.now();
-        let work = run(job, &self.config).await;
+        let work = run(job, &self.config).await.shortened();
         (work, self.clock.now().since(started))
     }
 }
