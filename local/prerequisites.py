@@ -13,6 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from local import shared_target
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 PYTHON = (3, 11)
 NODE = 20
@@ -95,6 +97,12 @@ def disk_space(target_dir, gigabytes, free=None):
     return f"{free} GB are free for {target_dir}, a build needs {needed}: make room, or set CARGO_TARGET_DIR"
 
 
+def port_wrong(text):
+    if text.isdigit() and 1024 <= int(text) <= 65535:
+        return None
+    return f"PORT={text} is no port that can be used: choose one from 1024 to 65535, or none for 4566"
+
+
 def port_taken(port):
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As servers do: a port that only lingers in TIME_WAIT is free.
@@ -131,13 +139,21 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m local.prerequisites")
     parser.add_argument("--target-dir", required=True)
     parser.add_argument("--gigabytes", type=int, required=True, help="that must be free for a first build")
-    parser.add_argument("--port", type=int, help="for a local cloud that is about to start")
+    parser.add_argument("--port", help="for a local cloud that is about to start")
     arguments = parser.parse_args()
-    port = None if arguments.port is None or _recorded_port() == arguments.port else arguments.port
-    lines = missing(arguments.target_dir, arguments.gigabytes, port)
+    wrong = None if arguments.port is None else port_wrong(arguments.port)
+    port = None if arguments.port is None or wrong else int(arguments.port)
+    lines = (
+        [wrong]
+        if wrong
+        else missing(arguments.target_dir, arguments.gigabytes, None if port == _recorded_port() else port)
+    )
     for line in lines:
         print("sluice: " + line, file=sys.stderr)
-    return 1 if lines else 0
+    if lines:
+        return 1
+    shared_target.take_over(arguments.target_dir, REPOSITORY)
+    return 0
 
 
 def _recorded_port():

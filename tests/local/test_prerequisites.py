@@ -25,6 +25,9 @@ def test_a_machine_that_runs_these_tests_lacks_nothing(tmp_path: Path) -> None:
         (prerequisites.rust(""), "cannot be used here", "rustup toolchain install"),
         (prerequisites.c_compiler(found=False), "C compiler is missing", "apt-get install gcc"),
         (prerequisites.disk_space("/no/such", 4, free=3 * 10**9), "3.0 GB are free for /no/such", "CARGO_TARGET_DIR"),
+        (prerequisites.port_wrong("99999"), "PORT=99999 is no port", "from 1024 to 65535"),
+        (prerequisites.port_wrong("abc"), "PORT=abc is no port", "from 1024 to 65535"),
+        (prerequisites.port_wrong("80"), "PORT=80 is no port", "from 1024 to 65535"),
         (prerequisites.disk_space("/", 4, free=10**8), "0.1 GB are free for /", "CARGO_TARGET_DIR"),
     ],
 )
@@ -44,6 +47,7 @@ def test_what_is_missing_is_one_line_with_its_fix(line: str | None, named: str, 
         prerequisites.node("v100.1.0"),
         prerequisites.rust("rustc 2.0.0 (hash date)"),
         prerequisites.disk_space("/no/such", 4, free=4 * 10**9),
+        prerequisites.port_wrong("1024"),
         prerequisites.disk_space("/", 4, free=3 * 10**9),
     ],
 )
