@@ -47,7 +47,7 @@ build: check .venv/requirements.installed ## Builds the functions for this machi
 ##### Tests and lint
 
 .PHONY: test
-test: test-rust test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (25 min; the first time up to 60)
+test: test-rust test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (10 min; the first time up to 60)
 	@echo "All tests passed."
 
 .PHONY: test-rust
@@ -67,8 +67,8 @@ test-local: .venv/requirements.installed ## The local cloud's own scripts (secon
 	@$(RUN) -m pytest --quiet tests/local
 
 .PHONY: test-e2e
-test-e2e: build node_modules/.installed ## End to end on a local cloud of its own, with IAM and TLS enforced (8 min)
-	@echo "==> End-to-end tests, with IAM and TLS enforced (8 min)"
+test-e2e: build node_modules/.installed ## End to end on a local cloud of its own, with IAM and TLS enforced (4 min)
+	@echo "==> End-to-end tests, with IAM and TLS enforced (4 min)"
 	@$(RUN) -m pytest tests/e2e
 
 .PHONY: lint

@@ -2,6 +2,7 @@
 
 import random
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds t
 
 SEED = 20
 EVENTS = 200
+KILLS = 8
 # Of the moments between two POSTs, those at which a worker dies.
 KILL_RATE = 0.08
 # The queue hides a message for 30 s from the worker that died with it; a record may be hit more than once.
@@ -47,17 +49,19 @@ def test_a_stream_of_events_under_repeated_kills_completes_each_once(
 ) -> None:
     dice = random.Random(SEED)  # noqa: S311
     event_ids, killed = [], 0
-    for _ in range(EVENTS):
+    while len(event_ids) < EVENTS or killed < KILLS:
         event_ids.append(stack.api.accept(new_order()))
+        # A stream, not a burst: a worker that died takes a second to be replaced.
+        time.sleep(0.02)
         workers = functions.processes("worker")
         if workers and dice.random() < KILL_RATE:
             signal_all([dice.choice(workers)], signal.SIGKILL)
             killed += 1
+        assert len(event_ids) < 10 * EVENTS, f"only {killed} workers were found to kill"
 
     stack.await_completed(event_ids, LONG)
 
-    assert killed >= EVENTS * KILL_RATE / 2
-    assert len(set(event_ids)) == EVENTS
+    assert len(set(event_ids)) == len(event_ids)
     assert_ended_once(stack, outcomes, dead_letters, event_ids)
 
 
