@@ -156,7 +156,7 @@ function queueProblems({ queue, worker, functions }: EnvironmentConfig): string[
 
 /** Under SQS's 120,000 messages in flight, half of it left for what is being worked on. */
 const MOST_BACKING_OFF = 60_000;
-/** Milliseconds for a claim and a settlement: 2 × PATIENCE of functions/worker/src/main.rs. */
+/** Milliseconds for a claim, a settlement and giving back: 3 × PATIENCE of functions/worker/src/main.rs. */
 const LEAST_RESERVE = 2400;
 
 function workerProblems({ worker, functions, expectedEventsPerSecond }: EnvironmentConfig): string[] {
@@ -183,7 +183,7 @@ function workerProblems({ worker, functions, expectedEventsPerSecond }: Environm
   if (!Number.isInteger(reserve) || reserve < LEAST_RESERVE || reserve * 2 > timeoutMilliseconds) {
     found.push(
       `worker.deadlineReserveMilliseconds: ${reserve} is not a whole number from ${LEAST_RESERVE} ` +
-        `(two calls to AWS) to ${timeoutMilliseconds / 2} (half of the worker's timeout)`,
+        `(three calls to AWS) to ${timeoutMilliseconds / 2} (half of the worker's timeout)`,
     );
   }
   return found;

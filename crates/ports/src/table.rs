@@ -117,7 +117,8 @@ pub enum Target {
     Failed(ErrorInfo),
     /// To be tried again; the lease is given up.
     Released(ErrorInfo),
-    /// As it was before it was claimed: the lease is given up, and no error noted.
+    /// To be tried again as if it had not been claimed: the lease is given up, the start that the claim counted is
+    /// taken off again (`attempt` of the settlement does not matter), and no error noted.
     GivenBack,
 }
 

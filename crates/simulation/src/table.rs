@@ -81,7 +81,10 @@ impl ModelTable {
         row.status = settlement.target.status();
         row.in_progress_expiration = None;
         row.lease_owner = Some(settlement.owner.clone());
-        row.attempt = settlement.attempt;
+        row.attempt = match settlement.target {
+            Target::GivenBack => row.attempt.saturating_sub(1),
+            _ => settlement.attempt,
+        };
         match &settlement.target {
             Target::Completed(data) => row.data = Some(data.clone()),
             Target::Failed(error) | Target::Released(error) => row.error = Some(error.clone()),

@@ -7,8 +7,7 @@ use crate::process::target;
 use crate::settle::{Open, Step};
 use crate::{Ports, Worker};
 use sluice_ports::{
-    Claim, ClaimOutcome, Claims, Clock, Dice, Fence, LeaseOwner, Millis, PortError, Record, Settlement, Settlements,
-    Target,
+    Claim, ClaimOutcome, Claims, Clock, Dice, Fence, LeaseOwner, Millis, PortError, Record, Settlements, Target,
 };
 
 /// A lease that is ours.
@@ -56,11 +55,15 @@ impl<P: Ports> Worker<P> {
             now,
             restart: open.restart,
         };
-        let mut outcomes = self.table.claim(std::slice::from_ref(&claim)).await;
-        match outcomes.pop().transpose()? {
-            Some(ClaimOutcome::Claimed { attempt }) => Ok(Ok(Lease { owner, attempt })),
-            Some(ClaimOutcome::Refused(row)) => Ok(Err(row)),
-            None => Err(no_answer()),
+        let outcome = self.table.claim(std::slice::from_ref(&claim)).await.pop();
+        match outcome.unwrap_or_else(|| Err(no_answer())) {
+            Ok(ClaimOutcome::Claimed { attempt }) => Ok(Ok(Lease { owner, attempt })),
+            Ok(ClaimOutcome::Refused(row)) => Ok(Err(row)),
+            // It may have been written all the same, and then nobody would start what it counted.
+            Err(error) => {
+                self.give_back(&open.job, owner).await;
+                Err(error)
+            }
         }
     }
 
@@ -73,25 +76,24 @@ impl<P: Ports> Worker<P> {
         let mut outcomes = self.table.settle(std::slice::from_ref(&settlement)).await;
         let outcome = outcomes.pop().unwrap_or_else(|| Err(no_answer()));
         if outcome.is_err() {
-            self.give_back(&settlement).await;
+            self.give_back(&job, settlement.owner.clone()).await;
         }
         self.conclude(job, settlement, outcome, ledger).await
     }
 
-    /// Takes a claim back whose result could not be written: trouble with the table is no attempt of the event. If
-    /// this fails too, the lease runs out and the start stays counted. If the result was written after all, the
-    /// fence does not hold, and the next receive finds the event done.
-    async fn give_back(&self, settlement: &Settlement) {
-        let attempt = settlement.attempt.saturating_sub(1);
-        let back = Settlement { target: Target::GivenBack, attempt, ..settlement.clone() };
+    /// Takes a claim back whose answer, or whose result's, is not known: trouble with the table is no attempt of the
+    /// event. If this fails too, the lease runs out and the start stays counted. If there is no such claim, or the
+    /// result was written after all, the fence does not hold, and the next receive finds what is so.
+    async fn give_back(&self, job: &Job, owner: LeaseOwner) {
+        let back = self.settlement(job, Fence::Held(owner.clone()), owner, Target::GivenBack, 0);
         for error in self.table.settle(&[back]).await.into_iter().filter_map(Result::err) {
-            tracing::warn!(action = "give_back", status = "failed", event_id = %settlement.row.id, error = %error,
+            tracing::warn!(action = "give_back", status = "failed", event_id = %job.id(), error = %error,
                 "a claim could not be taken back; its start stays counted");
         }
     }
 }
 
-fn no_answer() -> PortError {
-    let message = "the table gave no answer".to_owned();
-    PortError { trouble: sluice_ports::Trouble::Unavailable, operation: "dynamodb", message }
+pub(crate) fn no_answer() -> PortError {
+    let message = "the port gave no answer".to_owned();
+    PortError { trouble: sluice_ports::Trouble::Unavailable, operation: "port", message }
 }

@@ -1,5 +1,6 @@
 //! Closing: the outcome is published, a failure is dead-lettered, and only then is the message acknowledged.
 
+use crate::claimed::no_answer;
 use crate::closing::{Closing, Ending, Subject};
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
@@ -25,10 +26,11 @@ impl<P: Ports> Worker<P> {
         let mut answers = if outcomes.is_empty() { Vec::new() } else { self.bus.publish(&outcomes).await }.into_iter();
         let mut published = Vec::with_capacity(closings.len());
         for closing in closings {
-            let answer = if matches!(closing.ending, Ending::Duplicate) { None } else { answers.next() };
+            let silent = matches!(closing.ending, Ending::Duplicate);
+            let answer = if silent { Ok(()) } else { answers.next().unwrap_or_else(|| Err(no_answer())) };
             match answer {
-                Some(Err(error)) => self.reopen(&closing, &Why::NotPublished(error), ledger),
-                Some(Ok(())) | None => published.push(closing),
+                Err(error) => self.reopen(&closing, &Why::NotPublished(error), ledger),
+                Ok(()) => published.push(closing),
             }
         }
         published
@@ -41,10 +43,13 @@ impl<P: Ports> Worker<P> {
             if letters.is_empty() { Vec::new() } else { self.dead_letters.bury(&letters).await }.into_iter();
         let mut closed = Vec::with_capacity(closings.len());
         for closing in closings {
-            let answer = closing.error().and_then(|_| answers.next());
+            let answer = match closing.error() {
+                Some(_) => answers.next().unwrap_or_else(|| Err(no_answer())),
+                None => Ok(()),
+            };
             match answer {
-                Some(Err(error)) => self.reopen(&closing, &Why::NotDeadLettered(error), ledger),
-                Some(Ok(())) | None => closed.push(closing),
+                Err(error) => self.reopen(&closing, &Why::NotDeadLettered(error), ledger),
+                Ok(()) => closed.push(closing),
             }
         }
         closed

@@ -20,10 +20,10 @@ impl Ports for AwsPorts {
     type Dice = SystemDice;
 }
 
-/// How long a call to AWS may take, with all its tries. A start needs two, claim and settlement, and the deadline
-/// reserve leaves room for them (infra/config/validate.ts): a worker that is killed in between has an attempt counted
+/// How long a call to AWS may take, with all its tries. A start needs three at most, claim, settlement and giving
+/// back, and the deadline reserve leaves room for them (infra/config/validate.ts): a worker that is killed in between has an attempt counted
 /// that was none.
-const PATIENCE: Duration = Duration::from_millis(1200);
+const PATIENCE: Duration = Duration::from_millis(800);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

@@ -1,5 +1,6 @@
 //! Settling: the record says what the event became, if the fence still holds.
 
+use crate::claimed::no_answer;
 use crate::closing::Closing;
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
@@ -9,6 +10,7 @@ use sluice_idempotency::{Verdict, judge};
 use sluice_ports::{
     Clock, Dice, ErrorInfo, Fence, LeaseOwner, PortError, Record, SettleOutcome, Settlement, Settlements, Target,
 };
+use std::iter::repeat_with;
 
 /// An event that must be claimed: it was received before, or its record says so.
 pub(crate) struct Open {
@@ -49,7 +51,7 @@ impl<P: Ports> Worker<P> {
             settlements.push(self.settlement(&job, Fence::Fresh, self.dice.lease_owner(), target, 1));
             jobs.push(job);
         }
-        let outcomes = self.table.settle(&settlements).await;
+        let outcomes = self.table.settle(&settlements).await.into_iter().chain(repeat_with(|| Err(no_answer())));
         let mut settled = Settled::default();
         for ((job, settlement), outcome) in jobs.into_iter().zip(settlements).zip(outcomes) {
             match self.conclude(job, settlement, outcome, ledger).await {
@@ -96,7 +98,10 @@ impl<P: Ports> Worker<P> {
             (Ok(SettleOutcome::Refused(row)), _) if settlement.fence == Fence::Fresh => {
                 self.follow(job, row.map(|row| *row), ledger).await
             }
-            (Ok(SettleOutcome::Written), Target::GivenBack) => Step::Nothing,
+            (Ok(SettleOutcome::Written), Target::GivenBack) => {
+                self.hand_back(&job, &Why::Contended, ledger);
+                Step::Nothing
+            }
             // The lease ran out and somebody else has the event, or had it: their word counts.
             (Ok(SettleOutcome::Refused(_)), _) => {
                 ledger.lease_lost(&job);

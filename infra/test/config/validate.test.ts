@@ -123,15 +123,15 @@ const CASES: ReadonlyArray<[EnvironmentConfig, string]> = [
   ],
   [
     worker({ deadlineReserveMilliseconds: 15_001 }),
-    "worker.deadlineReserveMilliseconds: 15001 is not a whole number from 2400 (two calls to AWS) to 15000 (half of the worker's timeout)",
+    "worker.deadlineReserveMilliseconds: 15001 is not a whole number from 2400 (three calls to AWS) to 15000 (half of the worker's timeout)",
   ],
   [
     worker({ deadlineReserveMilliseconds: 2399 }),
-    "worker.deadlineReserveMilliseconds: 2399 is not a whole number from 2400 (two calls to AWS) to 15000 (half of the worker's timeout)",
+    "worker.deadlineReserveMilliseconds: 2399 is not a whole number from 2400 (three calls to AWS) to 15000 (half of the worker's timeout)",
   ],
   [
     worker({ deadlineReserveMilliseconds: 2500.5 }),
-    "worker.deadlineReserveMilliseconds: 2500.5 is not a whole number from 2400 (two calls to AWS) to 15000 (half of the worker's timeout)",
+    "worker.deadlineReserveMilliseconds: 2500.5 is not a whole number from 2400 (three calls to AWS) to 15000 (half of the worker's timeout)",
   ],
   [
     worker({ completionLogPercent: 101 }),

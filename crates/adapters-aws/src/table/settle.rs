@@ -89,6 +89,10 @@ impl EventsTable {
     }
 
     fn update_statement(&self, settlement: &Settlement) -> Option<BatchStatementRequest> {
+        // Rare, and relative to the row: one by one.
+        if settlement.target == Target::GivenBack {
+            return None;
+        }
         let mut parameters = Vec::new();
         let mut set = String::new();
         for (name, value) in changes(settlement) {
@@ -160,8 +164,10 @@ fn changes(settlement: &Settlement) -> Vec<(&'static str, AttributeValue)> {
         ("message_id", text(&settlement.row.message_id)),
         ("updated_at", number(settlement.now.0)),
         ("lease_owner", text(settlement.owner.as_str())),
-        ("attempt", number(settlement.attempt)),
     ];
+    if settlement.target != Target::GivenBack {
+        changes.push(("attempt", number(settlement.attempt)));
+    }
     match &settlement.target {
         Target::Completed(data) => changes.push(("data", text(data))),
         Target::Failed(error) | Target::Released(error) => {
@@ -180,6 +186,9 @@ fn settle_update(settlement: &Settlement) -> Update {
         if !["expiration", "message_id", "updated_at"].contains(&name) {
             update.set(name, value);
         }
+    }
+    if settlement.target == Target::GivenBack {
+        update.subtract_one("attempt");
     }
     update.remove("in_progress_expiration");
     let condition = fence(&mut update, &settlement.fence, &settlement.row, settlement.now);

@@ -247,6 +247,23 @@ async fn a_held_row_is_written_under_its_owner_only() {
 }
 
 #[tokio::test]
+async fn giving_back_takes_one_start_off_whatever_the_count_is() {
+    let rule = mock!(Client::update_item)
+        .match_requests(|input| {
+            let set = input.update_expression().unwrap();
+            let values = input.expression_attribute_values().unwrap();
+            let used = |name: &&String| {
+                let everywhere = format!("{set} {}", input.condition_expression().unwrap());
+                everywhere.split(|c: char| !c.is_alphanumeric() && c != ':').any(|word| word == name.as_str())
+            };
+            set.contains("#attempt = #attempt - :v") && values.keys().filter(used).count() == values.len()
+        })
+        .then_output(|| UpdateItemOutput::builder().build());
+    let back = Settlement { target: Target::GivenBack, ..settlement("a", Fence::Held(LeaseOwner::new("me"))) };
+    assert_eq!(table(&[&rule]).settle(&[back]).await, [Ok(SettleOutcome::Written)]);
+}
+
+#[tokio::test]
 async fn a_group_goes_25_to_a_call() {
     let rule = mock!(Client::batch_execute_statement)
         .match_requests(|input| input.statements().len() <= 25)

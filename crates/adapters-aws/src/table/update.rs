@@ -57,6 +57,11 @@ impl Update {
         self.set.push(format!("{name} = if_not_exists({name}, {zero}) + {one}"));
     }
 
+    pub(super) fn subtract_one(&mut self, name: &str) {
+        let (name, one) = (self.name(name), self.value(AttributeValue::N("1".to_owned())));
+        self.set.push(format!("{name} = {name} - {one}"));
+    }
+
     pub(super) fn remove(&mut self, name: &str) {
         let name = self.name(name);
         self.remove.push(name);

@@ -86,6 +86,20 @@ async fn a_result_that_was_written_though_its_answer_was_lost_is_not_given_back(
 }
 
 #[tokio::test]
+async fn a_claim_whose_answer_was_lost_is_no_attempt_either() {
+    let worker = worker();
+    let mut message = sent("m1", &order("a", "1")).again();
+    for _ in 0..5 {
+        worker.table.troubles.fail_next("claim", 1, Lost::Answer);
+        assert_eq!(work(&worker, std::slice::from_ref(&message)).await.0, ["m1"]);
+        assert_eq!((row(&worker, "a").status, row(&worker, "a").attempt), (Status::Queued, 0));
+        message = message.again();
+    }
+    assert_eq!(work(&worker, &[message]).await.0, [""; 0]);
+    assert_eq!((row(&worker, "a").status, row(&worker, "a").attempt), (Status::Completed, 1));
+}
+
+#[tokio::test]
 async fn a_claim_without_an_answer_goes_back() {
     let worker = worker();
     worker.table.troubles.fail_next("claim", 1, Lost::Call);
