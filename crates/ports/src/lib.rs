@@ -23,7 +23,7 @@ pub use record::{ErrorInfo, LeaseOwner, Record, Status};
 pub use settings::{SettingError, Settings};
 pub use source::{EventSource, SourceState};
 pub use table::{
-    Claim, ClaimOutcome, Claims, EnqueueOutcome, Fence, Queued, RecordReader, Records, SettleOutcome, Settlement,
-    Settlements, Target,
+    Claim, ClaimOutcome, Claims, EnqueueOutcome, Fence, Fields, Queued, RecordReader, Records, SettleOutcome,
+    Settlement, Settlements, Target,
 };
 pub use time::{Clock, Dice, Millis, Seconds, SystemClock, SystemDice};

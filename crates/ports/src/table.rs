@@ -4,14 +4,24 @@ use crate::{ErrorInfo, LeaseOwner, Millis, PortError, Record, Seconds, Status};
 use sluice_events::{EventId, PayloadHash};
 use std::future::Future;
 
+/// How much of a record is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fields {
+    /// All of it.
+    All,
+    /// All but [`Record::data`], which is then `None`: results are large, and a hundred of them may not fit a
+    /// function's memory.
+    WithoutResult,
+}
+
 /// Looks records up.
 pub trait RecordReader: Send + Sync {
-    /// The records of these events; `None` where there is none. No id may stand twice in one call.
-    /// `consistent`: sees every write that was answered before; costs twice as much.
+    /// The records of these events, as of a moment ago; `None` where there is none. No id may stand twice in one
+    /// call.
     fn read(
         &self,
         ids: &[EventId],
-        consistent: bool,
+        fields: Fields,
     ) -> impl Future<Output = Vec<Result<Option<Record>, PortError>>> + Send;
 }
 

@@ -3,8 +3,8 @@
 use crate::Troubles;
 use sluice_events::EventId;
 use sluice_ports::{
-    Claim, ClaimOutcome, Claims, EnqueueOutcome, Fence, Millis, PortError, Queued, Record, RecordReader, Records,
-    Seconds, SettleOutcome, Settlement, Settlements, Status, Target,
+    Claim, ClaimOutcome, Claims, EnqueueOutcome, Fence, Fields, Millis, PortError, Queued, Record, RecordReader,
+    Records, Seconds, SettleOutcome, Settlement, Settlements, Status, Target,
 };
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -139,8 +139,12 @@ fn write(row: &mut Record, new: &Queued, now: Millis) {
 }
 
 impl RecordReader for ModelTable {
-    async fn read(&self, ids: &[EventId], _consistent: bool) -> Vec<Result<Option<Record>, PortError>> {
-        ids.iter().map(|id| self.troubles.run("read", || self.row(*id))).collect()
+    async fn read(&self, ids: &[EventId], fields: Fields) -> Vec<Result<Option<Record>, PortError>> {
+        let shown = |row: Record| match fields {
+            Fields::All => row,
+            Fields::WithoutResult => Record { data: None, ..row },
+        };
+        ids.iter().map(|id| self.troubles.run("read", || self.row(*id).map(shown))).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::known::{self, Known};
 use serde::Serialize;
 use sluice_events::{ENVELOPE_VERSION, Envelope, EventId, Header};
 use sluice_http::{Answer, Problem, Request};
-use sluice_ports::{Clock, Millis, NewMessage, PortError, Queued, Record, RecordReader, Records, Sender, Trouble};
+use sluice_ports::{Clock, Fields, Millis, NewMessage, PortError, Queued, Record, RecordReader, Records, Sender, Trouble};
 use sluice_telemetry::Summary;
 use tokio::time::timeout;
 
@@ -66,7 +66,7 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
     /// The event's record. A look-up that fails or takes too long shows none: the event is sent all the same, and
     /// the worker drops doubles.
     async fn look_up(&self, id: EventId) -> Option<Record> {
-        let failure = match timeout(self.config.read_timeout, self.table.read(&[id], false)).await {
+        let failure = match timeout(self.config.read_timeout, self.table.read(&[id], Fields::WithoutResult)).await {
             Ok(mut found) => match found.pop() {
                 Some(Ok(record)) => return record,
                 Some(Err(error)) => error.to_string(),

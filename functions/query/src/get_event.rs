@@ -4,7 +4,7 @@ use crate::{Ports, Query};
 use serde::Serialize;
 use sluice_events::{EventId, Value, json};
 use sluice_http::{Answer, Problem, Request};
-use sluice_ports::{Clock, ErrorInfo, Millis, PortError, Record, RecordReader, Status};
+use sluice_ports::{Clock, ErrorInfo, Fields, Millis, PortError, Record, RecordReader, Status};
 use sluice_telemetry::Summary;
 
 #[derive(Serialize)]
@@ -54,7 +54,8 @@ impl<P: Ports> Query<P> {
             .map_err(|error: sluice_events::InvalidEventId| malformed_id(&error.to_string()))?;
         summary.note("event_id", id.to_string());
         let now = self.clock.now();
-        let record = self.table.read(&[id], false).await.pop().transpose().map_err(|error| unavailable(&error))?;
+        let record =
+            self.table.read(&[id], Fields::All).await.pop().transpose().map_err(|error| unavailable(&error))?;
         // Another producer's event is as unknown as none; so is one whose record has expired but not been deleted.
         let record = record
             .flatten()

@@ -5,7 +5,7 @@ use crate::{Ports, Query};
 use serde_json::json;
 use sluice_events::{EventId, IdempotencyKey, Producer};
 use sluice_http::Answer;
-use sluice_ports::{Clock, QueueDepths, QueueName, RecordReader};
+use sluice_ports::{Clock, Fields, QueueDepths, QueueName, RecordReader};
 use sluice_telemetry::Summary;
 
 impl<P: Ports> Query<P> {
@@ -29,7 +29,8 @@ impl<P: Ports> Query<P> {
         // Any id will do: that nothing is there is an answer too.
         let nobody = EventId::derive(&Producer::named("health"), &IdempotencyKey::Given(String::new()));
         let ids = [nobody];
-        let (depth, read) = tokio::join!(self.queues.depth(QueueName::Main), self.table.read(&ids, false));
+        let (depth, read) =
+            tokio::join!(self.queues.depth(QueueName::Main), self.table.read(&ids, Fields::WithoutResult));
         let failures = [depth.err(), read.into_iter().find_map(Result::err)];
         for error in failures.iter().flatten() {
             tracing::error!(action = "get_health", status = "failed", error = %error, "a dependency does not answer");

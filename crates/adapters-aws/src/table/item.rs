@@ -38,6 +38,25 @@ pub(super) fn queued(row: &Queued) -> Vec<(&'static str, AttributeValue)> {
     ]
 }
 
+/// What [`record`] reads, the result aside.
+pub(super) const ATTRIBUTES: [&str; 15] = [
+    "id",
+    "status",
+    "expiration",
+    "validation",
+    "in_progress_expiration",
+    "lease_owner",
+    "attempt",
+    "message_id",
+    "producer",
+    "type",
+    "received_at",
+    "updated_at",
+    "error_class",
+    "error_message",
+    "redrives",
+];
+
 /// Reads a row.
 pub(super) fn record(item: &Item) -> Result<Record, PortError> {
     let error = match (optional(item, "error_class")?, optional(item, "error_message")?) {

@@ -1,23 +1,37 @@
 //! Looking records up: BatchGetItem.
 
 use super::EventsTable;
-use super::item::{Item, key, record};
+use super::item::{ATTRIBUTES, Item, key, record};
 use crate::error::{call_failed, not_answered};
 use crate::groups::groups;
+use aws_sdk_dynamodb::error::BuildError;
 use aws_sdk_dynamodb::types::KeysAndAttributes;
 use futures_util::future::join_all;
 use sluice_events::EventId;
-use sluice_ports::{PortError, Record, RecordReader};
+use sluice_ports::{Fields, PortError, Record, RecordReader};
 use std::collections::HashMap;
 
 const READ: &str = "dynamodb:BatchGetItem";
 /// Keys of one call: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>.
 const MOST_KEYS: usize = 100;
 
+fn wanted(keys: Vec<Item>, fields: Fields) -> Result<KeysAndAttributes, BuildError> {
+    let wanted = KeysAndAttributes::builder().set_keys(Some(keys));
+    match fields {
+        Fields::All => wanted.build(),
+        Fields::WithoutResult => {
+            // Half of the names are reserved words: all are aliased.
+            let names = ATTRIBUTES.map(|name| (format!("#{name}"), name.to_owned()));
+            let projection = ATTRIBUTES.map(|name| format!("#{name}")).join(", ");
+            wanted.projection_expression(projection).set_expression_attribute_names(Some(names.into())).build()
+        }
+    }
+}
+
 impl EventsTable {
-    async fn read_group(&self, group: &[EventId], consistent: bool) -> Vec<Result<Option<Record>, PortError>> {
+    async fn read_group(&self, group: &[EventId], fields: Fields) -> Vec<Result<Option<Record>, PortError>> {
         let keys = group.iter().map(|id| key(*id)).collect();
-        let wanted = match KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(consistent).build() {
+        let wanted = match wanted(keys, fields) {
             Ok(wanted) => wanted,
             Err(_) => return vec![Err(not_answered(READ)); group.len()],
         };
@@ -42,9 +56,8 @@ impl EventsTable {
 }
 
 impl RecordReader for EventsTable {
-    async fn read(&self, ids: &[EventId], consistent: bool) -> Vec<Result<Option<Record>, PortError>> {
-        let calls =
-            groups(ids, MOST_KEYS, usize::MAX, |_| 0).into_iter().map(|group| self.read_group(group, consistent));
+    async fn read(&self, ids: &[EventId], fields: Fields) -> Vec<Result<Option<Record>, PortError>> {
+        let calls = groups(ids, MOST_KEYS, usize::MAX, |_| 0).into_iter().map(|group| self.read_group(group, fields));
         join_all(calls).await.into_iter().flatten().collect()
     }
 }

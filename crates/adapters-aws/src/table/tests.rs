@@ -11,8 +11,8 @@ use aws_sdk_dynamodb::types::{
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use sluice_events::{EventId, IdempotencyKey, Producer, Value, payload_hash};
 use sluice_ports::{
-    Claim, ClaimOutcome, Claims, EnqueueOutcome, Fence, LeaseOwner, Millis, Queued, RecordReader, Records, Seconds,
-    SettleOutcome, Settlement, Settlements, Status, Target, Trouble,
+    Claim, ClaimOutcome, Claims, EnqueueOutcome, Fence, Fields, LeaseOwner, Millis, Queued, RecordReader, Records,
+    Seconds, SettleOutcome, Settlement, Settlements, Status, Target, Trouble,
 };
 use std::collections::HashMap;
 
@@ -79,7 +79,7 @@ async fn records_are_read_in_the_order_asked_whatever_the_order_answered() {
         let items = vec![item("b", &[("redrives", number(2))]), item("a", &[])];
         BatchGetItemOutput::builder().responses("events", items).build()
     });
-    let answers = table(&[&rule]).read(&[row("a").id, row("b").id, row("c").id], false).await;
+    let answers = table(&[&rule]).read(&[row("a").id, row("b").id, row("c").id], Fields::All).await;
     assert_eq!(answers[0].as_ref().unwrap().as_ref().map(|record| record.id), Some(row("a").id));
     assert_eq!(answers[1].as_ref().unwrap().as_ref().map(|record| record.redrives), Some(2));
     assert_eq!(answers[2], Ok(None));
@@ -91,7 +91,7 @@ async fn a_key_that_was_not_read_is_not_taken_for_absent() {
         let left = KeysAndAttributes::builder().keys(super::item::key(row("a").id)).build().unwrap();
         BatchGetItemOutput::builder().unprocessed_keys("events", left).build()
     });
-    let answers = table(&[&rule]).read(&[row("a").id], false).await;
+    let answers = table(&[&rule]).read(&[row("a").id], Fields::All).await;
     assert_eq!(answers[0].as_ref().unwrap_err().trouble, Trouble::Unavailable);
 }
 
@@ -101,7 +101,7 @@ async fn a_row_edited_by_hand_is_an_error_and_no_panic() {
         let odd = item("a", &[("attempt", text("many"))]);
         BatchGetItemOutput::builder().responses("events", vec![odd]).build()
     });
-    let answers = table(&[&rule]).read(&[row("a").id], false).await;
+    let answers = table(&[&rule]).read(&[row("a").id], Fields::All).await;
     assert!(answers[0].as_ref().unwrap_err().message.contains("attempt"));
 }
 

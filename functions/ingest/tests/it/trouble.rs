@@ -1,6 +1,6 @@
 use super::*;
 use sluice_events::EventId;
-use sluice_ports::{EnqueueOutcome, PortError, Queued, Record, RecordReader, Records, Seconds};
+use sluice_ports::{EnqueueOutcome, Fields, PortError, Queued, Record, RecordReader, Records, Seconds};
 use sluice_simulation::Lost;
 
 const ORDER: &str = r#"{"orderId":"a","amount":1}"#;
@@ -31,7 +31,7 @@ async fn without_the_table_the_event_is_accepted_all_the_same() {
 struct Silent;
 
 impl RecordReader for Silent {
-    async fn read(&self, _: &[EventId], _: bool) -> Vec<Result<Option<Record>, PortError>> {
+    async fn read(&self, _: &[EventId], _: Fields) -> Vec<Result<Option<Record>, PortError>> {
         std::future::pending().await
     }
 }
