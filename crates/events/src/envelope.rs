@@ -1,7 +1,7 @@
 //! What crosses the queue: the producer's payload, whole, and what ingest knew of it.
 
 use crate::json::{self, JsonError};
-use crate::{EventId, MAX_KEY_CHARS, PayloadHash, Producer};
+use crate::{CloudEvent, EventId, MAX_KEY_CHARS, PayloadHash, Producer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use thiserror::Error;
@@ -9,13 +9,20 @@ use thiserror::Error;
 /// The version of the envelope this build writes, and the newest it reads.
 pub const ENVELOPE_VERSION: u32 = 1;
 
+/// A CloudEvent's source and id, and a space between.
+const MOST_SHOWN_KEY_CHARS: usize = 2 * MAX_KEY_CHARS + 1;
+
 /// One event on its way, the body of an SQS message: a JSON object, numbers exact.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Envelope {
     /// What ingest knew of the event.
     #[serde(flatten)]
     pub header: Header,
-    /// What the producer sent, less the members that steer ingest (`type`, `idempotencyKey`).
+    /// Its context attributes, if it came as a CloudEvent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cloud_event: Option<CloudEvent>,
+    /// What the producer sent, less the members that steer ingest (`type`, `idempotencyKey`); a CloudEvent's data.
     pub payload: Value,
 }
 
@@ -84,13 +91,20 @@ impl Envelope {
         }
         // Taken out by hand, so that a payload never goes through serde a second time.
         let payload = members.remove("payload").ok_or(EnvelopeError::Shape("the member `payload` is missing"))?;
+        let cloud_event =
+            match members.remove("cloudEvent") {
+                None => None,
+                Some(attributes) => Some(CloudEvent::from_envelope(attributes).ok_or(EnvelopeError::Shape(
+                    "the member `cloudEvent` is no object, or longer than ingest makes it",
+                ))?),
+            };
         // serde's own message would quote the values.
         let header = Header::deserialize(Value::Object(members))
             .map_err(|_| EnvelopeError::Shape("a member of the envelope is missing or not of its kind"))?;
         if !header.is_bounded() {
             return Err(EnvelopeError::Shape("a member of the envelope is longer than ingest makes it"));
         }
-        Ok(Self { header, payload })
+        Ok(Self { header, cloud_event, payload })
     }
 }
 
@@ -100,7 +114,7 @@ impl Header {
         self.envelope_version > 0
             && self.event_type.len() <= 64
             && self.producer.as_str().len() <= 256
-            && self.idempotency_key.chars().count() <= MAX_KEY_CHARS
+            && self.idempotency_key.chars().count() <= MOST_SHOWN_KEY_CHARS
             && self.trace_id.as_ref().is_none_or(|id| id.len() <= 32)
     }
 }
@@ -131,6 +145,7 @@ mod tests {
                 received_at_ms: 1_700_000_000_123,
                 trace_id: Some("0af7651916cd43dd8448eb211c80319c".to_owned()),
             },
+            cloud_event: None,
             payload,
         }
     }
@@ -141,6 +156,22 @@ mod tests {
         let sent = envelope(json::parse(text.as_bytes()).unwrap());
         let body = sent.to_body().unwrap();
         assert_eq!(Envelope::from_body(&body), Ok(sent));
+    }
+
+    #[test]
+    fn a_cloud_event_keeps_its_attributes_and_extensions() {
+        let attributes =
+            br#"{"specversion":"1.0","id":"1","source":"/a","type":"order","count":7,"flag":true,"text":"\uffff"}"#;
+        let Ok(Value::Object(attributes)) = json::parse(attributes) else { panic!("an object") };
+        let mut whole = envelope(Value::Null);
+        whole.cloud_event = CloudEvent::from_envelope(Value::Object(attributes));
+        assert_eq!(Envelope::from_body(&whole.to_body().unwrap()), Ok(whole));
+        let long = format!(r#"{{"envelopeVersion":1,"payload":1,"cloudEvent":{{"a":"{}"}}}}"#, "x".repeat(9000));
+        for wrong in [&long, r#"{"envelopeVersion":1,"payload":1,"cloudEvent":5}"#] {
+            assert!(
+                matches!(Envelope::from_body(wrong), Err(EnvelopeError::Shape(text)) if text.contains("cloudEvent"))
+            );
+        }
     }
 
     #[test]
@@ -161,7 +192,7 @@ mod tests {
             |header| header.envelope_version = 0,
             |header| header.event_type = "t".repeat(65),
             |header| header.producer = Producer::named("p".repeat(257)),
-            |header| header.idempotency_key = "k".repeat(256),
+            |header| header.idempotency_key = "k".repeat(512),
             |header| header.trace_id = Some("0".repeat(33)),
         ];
         for change in changes {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use thiserror::Error;
 use uuid::Uuid;
 
-/// Characters an idempotency key may have.
+/// Characters an idempotency key may have, and each of a CloudEvent's `source` and `id`.
 pub const MAX_KEY_CHARS: usize = 255;
 
 /// An event's id: a UUIDv8 derived from its producer and key, so that the same event always has the same id and
@@ -26,17 +26,25 @@ impl EventId {
     #[must_use]
     pub fn derive(producer: &Producer, key: &IdempotencyKey) -> Self {
         let mut hasher = Sha256::new();
-        let content;
-        let (kind, part) = match key {
-            IdempotencyKey::Given(text) => ("key", text.as_bytes()),
-            IdempotencyKey::Content(hash) => {
-                content = hash.0;
-                ("content", content.as_slice())
-            }
-        };
-        for part in [producer.0.as_bytes(), kind.as_bytes(), part] {
+        let mut part = |part: &[u8]| {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);
+        };
+        part(producer.0.as_bytes());
+        match key {
+            IdempotencyKey::Given(text) => {
+                part(b"key");
+                part(text.as_bytes());
+            }
+            IdempotencyKey::CloudEvent { source, id } => {
+                part(b"cloudevent");
+                part(source.as_bytes());
+                part(id.as_bytes());
+            }
+            IdempotencyKey::Content(hash) => {
+                part(b"content");
+                part(&hash.0);
+            }
         }
         let digest: [u8; 32] = hasher.finalize().into();
         let mut bytes = [0; 16];
@@ -143,6 +151,13 @@ impl Producer {
 pub enum IdempotencyKey {
     /// Named by the producer, in the `Idempotency-Key` header or the body's `idempotencyKey`.
     Given(String),
+    /// A CloudEvent's own name: no two events have the same source and id.
+    CloudEvent {
+        /// Where it happened, a URI reference.
+        source: String,
+        /// Which event of that source.
+        id: String,
+    },
     /// Not named: the content itself.
     Content(PayloadHash),
 }
@@ -182,6 +197,8 @@ impl fmt::Display for IdempotencyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Given(text) => f.write_str(text),
+            // A URI reference has no space in it.
+            Self::CloudEvent { source, id } => write!(f, "{source} {id}"),
             Self::Content(hash) => hash.fmt(f),
         }
     }
@@ -223,6 +240,17 @@ mod tests {
         assert!(IdempotencyKey::given(&"ü".repeat(255)).is_ok());
         assert_eq!(IdempotencyKey::given(&"ü".repeat(256)), Err(InvalidKey::TooLong));
         assert_eq!(IdempotencyKey::given("a\tb"), Err(InvalidKey::NotPrintable));
+    }
+
+    #[test]
+    fn a_cloud_events_source_and_id_are_told_apart_from_each_other_and_from_a_key() {
+        let id = |key: &IdempotencyKey| EventId::derive(&Producer::anonymous(), key);
+        let named =
+            |source: &str, id: &str| IdempotencyKey::CloudEvent { source: source.to_owned(), id: id.to_owned() };
+        assert_eq!(named("/a", "1").to_string(), "/a 1");
+        assert_ne!(id(&named("/a", "1")), id(&given("/a 1")));
+        assert_ne!(id(&named("/a", "b1")), id(&named("/ab", "1")));
+        assert_ne!(id(&named("/a", "1")), id(&named("1", "/a")));
     }
 
     proptest! {

@@ -4,13 +4,16 @@
 //! no number of an event ever passes through a double.
 
 mod canonical;
+pub mod cloud_event;
 mod decimal;
 mod envelope;
 mod ids;
 pub mod json;
+pub mod json_batch;
 pub mod types;
 
 pub use canonical::{payload_hash, write_canonical};
+pub use cloud_event::CloudEvent;
 pub use decimal::{MAX_DIGITS, NumberError, canonical_number};
 pub use envelope::{ENVELOPE_VERSION, Envelope, EnvelopeError, Header, sqs_text};
 pub use ids::{EventId, IdempotencyKey, InvalidEventId, InvalidKey, MAX_KEY_CHARS, PayloadHash, Producer};

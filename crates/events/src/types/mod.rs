@@ -3,7 +3,9 @@
 //! To add one: write `schemas/<name>.json`, write `<name>.rs` beside `order.rs`, and list it in `ALL`.
 
 mod order;
-mod schema;
+pub(crate) mod schema;
+
+pub use schema::MOST_VIOLATIONS;
 
 use crate::EventId;
 use futures_util::future::BoxFuture;
@@ -69,6 +71,7 @@ pub trait EventType: Sync {
     fn effects(&self) -> Effects;
 
     /// What is wrong with a payload's shape, by the schema; refused at the door with 422. Empty: nothing.
+    /// The first [`MOST_VIOLATIONS`] are enough.
     fn violations(&self, payload: &Value) -> Vec<Violation>;
 
     /// The rules of business, beyond the schema; violating one is a permanent failure.

@@ -29,7 +29,7 @@ impl EventType for Order {
     }
 
     fn violations(&self, payload: &Value) -> Vec<Violation> {
-        Schema::iter_errors(payload).map(|error| schema::violation(&error)).collect()
+        schema::violations(Schema::iter_errors(payload))
     }
 
     fn validate(&self, payload: &Value) -> Result<(), String> {
