@@ -1,7 +1,7 @@
 //! Errors as problem details (RFC 9457), `application/problem+json`.
 
 use crate::Answer;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sluice_events::json::JsonError;
 use sluice_events::types::Violation;
 
@@ -84,6 +84,13 @@ impl Problem {
         problem.with_errors(vec![FieldError { line: known(place.line), column: known(place.column), ..at }])
     }
 
+    /// The same for an item of a batch, whose lines and columns are not the body's.
+    #[must_use]
+    pub fn without_positions(mut self) -> Self {
+        self.errors.iter_mut().for_each(|error| (error.line, error.column) = (None, None));
+        self
+    }
+
     /// Its stable code.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -99,6 +106,12 @@ impl Problem {
     /// The answer.
     #[must_use]
     pub fn into_answer(self) -> Answer {
+        Answer::with_type(self.status, "application/problem+json", &self)
+    }
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let body = Body {
             r#type: format!("urn:sluice:problem:{}", self.code),
             title: self.title,
@@ -107,7 +120,7 @@ impl Problem {
             code: self.code,
             errors: &self.errors,
         };
-        Answer::with_type(self.status, "application/problem+json", &body)
+        body.serialize(serializer)
     }
 }
 
@@ -136,6 +149,8 @@ mod tests {
         let problem = Problem::from_json(&parse(b"{\"a\":\n NaN}").unwrap_err());
         assert_eq!(problem.status, 400);
         assert_eq!((problem.errors[0].line, problem.errors[0].column), (Some(2), Some(2)));
+        let item = problem.without_positions();
+        assert_eq!((item.errors[0].line, item.errors[0].column), (None, None));
         assert_eq!(Problem::from_json(&parse(br#""\ud800""#).unwrap_err()).status, 422);
     }
 }

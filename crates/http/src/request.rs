@@ -76,6 +76,11 @@ impl Request {
         self.headers.get(name).map(String::as_str)
     }
 
+    /// The headers whose names begin so, in lower case, by what follows.
+    pub fn headers_after<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.headers.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+
     /// A part of the path that the route names, such as `id`.
     #[must_use]
     pub fn path_parameter(&self, name: &str) -> Option<&str> {
@@ -135,6 +140,8 @@ mod tests {
         let request = request(EXAMPLE);
         assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", "/my/path"));
         assert_eq!(request.header("header1"), Some("value1"), "names are asked for in lower case");
+        assert_eq!(request.headers_after("header").collect::<Vec<_>>().len(), 2);
+        assert_eq!(request.headers_after("header2").collect::<Vec<_>>(), [("", "value1,value2")]);
         assert_eq!(request.path_parameter("parameter1"), Some("value1"));
         assert_eq!(request.body.as_deref(), Some(br#"{"test":"body"}"#.as_slice()));
         assert_eq!(request.iam.unwrap().user_id.as_deref(), Some("AROA:s"));

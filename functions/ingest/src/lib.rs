@@ -1,12 +1,24 @@
 //! `POST /events`: from a request to a message in the queue.
 //!
-//! The promise: **a 2xx answer means SQS has the event.** Read on in `post_event.rs`, which is the whole way;
-//! `incoming.rs` reads the request, `known.rs` decides what is a double.
+//! The promise: **a 2xx answer means SQS has the event.** Read on in `post_events.rs`, which is the whole way.
+//!
+//! | Step | File |
+//! |---|---|
+//! | what kind of body it is; plain events; CloudEvents | `content.rs`, `plain.rs`, `cloud_events.rs` |
+//! | its events, each valid or refused | `incoming.rs` |
+//! | which of them are doubles | `known.rs` |
+//! | look up, send, note as queued | `calls.rs` |
+//! | answer | `accepted.rs` |
 
+mod accepted;
+mod calls;
+mod cloud_events;
 mod config;
+mod content;
 mod incoming;
 mod known;
-mod post_event;
+mod plain;
+mod post_events;
 
 pub use config::Config;
 
@@ -34,12 +46,12 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
         let trace_id = sluice_http::trace_id(request.header("traceparent"), xray);
         let started = self.clock.now();
         let mut summary = Summary::default();
-        summary.note("action", "post_event");
+        summary.note("action", "post_events");
         if let Some(trace_id) = &trace_id {
             summary.note("trace_id", trace_id);
         }
         let span = tracing::info_span!(target: "sluice", "event", trace_id);
-        let answer = match self.post_event(&request, trace_id, &mut summary).instrument(span).await {
+        let answer = match self.post_events(&request, trace_id, &mut summary).instrument(span).await {
             Ok(answer) => answer,
             Err(problem) => {
                 summary.count_class("Rejected", problem.code());

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says so when something is not as it should be")]
 
 mod bad_input;
+mod batches;
+mod cloud_events;
 mod happy;
 mod known;
 mod trouble;
