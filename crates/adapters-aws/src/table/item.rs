@@ -8,6 +8,9 @@ use std::str::FromStr;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
+/// Attributes to write, by name.
+pub(super) type Attributes = Vec<(&'static str, AttributeValue)>;
+
 pub(super) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
 }
@@ -22,7 +25,7 @@ pub(super) fn key(id: EventId) -> Item {
 }
 
 /// The row of an event that was just queued, by attribute. Every row begins so.
-pub(super) fn queued(row: &Queued) -> Vec<(&'static str, AttributeValue)> {
+pub(super) fn queued(row: &Queued) -> Attributes {
     vec![
         ("id", text(row.id.to_string())),
         ("status", text(Status::Queued.as_str())),
@@ -36,6 +39,13 @@ pub(super) fn queued(row: &Queued) -> Vec<(&'static str, AttributeValue)> {
         ("updated_at", number(row.received_at.0)),
         ("redrives", number(0)),
     ]
+}
+
+/// A row with changes made to it.
+pub(super) fn changed(mut row: Attributes, changes: &Attributes) -> Attributes {
+    row.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    row.extend(changes.iter().cloned());
+    row
 }
 
 /// What [`record`] reads, the result aside.

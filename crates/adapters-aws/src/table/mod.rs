@@ -1,6 +1,8 @@
 //! Amazon DynamoDB: the events table.
 
 mod claim;
+mod fence;
+mod grouped;
 mod item;
 mod queued;
 mod read;
@@ -18,8 +20,9 @@ pub struct EventsTable {
 }
 
 impl EventsTable {
-    /// The table of a name. Needs `dynamodb:BatchGetItem` to read, `dynamodb:PutItem` to note queued events,
-    /// `dynamodb:UpdateItem`, `dynamodb:PartiQLUpdate` and `dynamodb:PartiQLInsert` to claim and settle.
+    /// The table of a name. Needs `dynamodb:BatchGetItem` to read; `dynamodb:PutItem` and
+    /// `dynamodb:PartiQLInsert` to note queued events; `dynamodb:UpdateItem`, `dynamodb:PartiQLUpdate` and
+    /// `dynamodb:PartiQLInsert` to claim and settle.
     #[must_use]
     pub fn new(aws: &Aws, name: String) -> Self {
         Self { client: Client::new(aws.config()), name }

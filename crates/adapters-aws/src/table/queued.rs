@@ -1,6 +1,8 @@
-//! Noting events as queued: a conditional PutItem each.
+//! Noting events as queued: in groups through PartiQL; a lone one, and what a group leaves open, by a conditional
+//! PutItem.
 
 use super::EventsTable;
+use super::grouped::Stand;
 use super::item::{number, queued};
 use crate::error::call_failed;
 use futures_util::future::join_all;
@@ -25,10 +27,21 @@ impl EventsTable {
             Err(error) => Err(call_failed("dynamodb:PutItem", &error)),
         }
     }
+
+    async fn conclude_note(&self, row: &Queued, now: Seconds, stand: Stand) -> Result<EnqueueOutcome, PortError> {
+        match stand {
+            Stand::Written => Ok(EnqueueOutcome::Written),
+            // A duplicate too: the worker was faster, or the row that is there has expired.
+            Stand::Open | Stand::NoRow | Stand::Refused(_) => self.enqueue_one(row, now).await,
+            Stand::Failed(error) => Err(error),
+        }
+    }
 }
 
 impl Records for EventsTable {
     async fn enqueue(&self, rows: &[Queued], now: Seconds) -> Vec<Result<EnqueueOutcome, PortError>> {
-        join_all(rows.iter().map(|row| self.enqueue_one(row, now))).await
+        let inserts: Vec<_> = rows.iter().map(queued).collect();
+        let stands = self.insert_grouped(&inserts).await;
+        join_all(rows.iter().zip(stands).map(|(row, stand)| self.conclude_note(row, now, stand))).await
     }
 }

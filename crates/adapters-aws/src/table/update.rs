@@ -1,12 +1,12 @@
 //! A conditional UpdateItem: what to set, what must hold, and the row that stood in the way.
 
 use super::EventsTable;
-use super::item::{Item, key, record};
+use super::item::{Item, key, number, record, text};
 use crate::error::call_failed;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use sluice_events::EventId;
-use sluice_ports::{PortError, Record};
+use sluice_ports::{Millis, PortError, Queued, Record};
 use std::collections::HashMap;
 
 /// One conditional write. Names are always aliased: half of ours are reserved words.
@@ -86,6 +86,24 @@ impl Update {
     fn expression(&self) -> String {
         let set = format!("SET {}", self.set.join(", "));
         if self.remove.is_empty() { set } else { format!("{set} REMOVE {}", self.remove.join(", ")) }
+    }
+}
+
+/// What every write of a worker sets. `anew`: the row there is another life of the event.
+pub(super) fn common(update: &mut Update, row: &Queued, now: Millis, anew: bool) {
+    update.set("expiration", number(row.expiration.0));
+    update.set("validation", text(row.validation.to_string()));
+    update.set("message_id", text(&row.message_id));
+    update.set("producer", text(&row.producer));
+    update.set("type", text(&row.event_type));
+    update.set("updated_at", number(now.0));
+    if anew {
+        update.set("received_at", number(row.received_at.0));
+        update.set("redrives", number(0));
+        ["data", "error_class", "error_message"].into_iter().for_each(|name| update.remove(name));
+    } else {
+        update.set_if_missing("received_at", number(row.received_at.0));
+        update.set_if_missing("redrives", number(0));
     }
 }
 
