@@ -3,7 +3,7 @@ use aws_sdk_sqs::operation::change_message_visibility_batch::ChangeMessageVisibi
 use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
 use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchInput, SendMessageBatchOutput};
 use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchResultEntry, SendMessageBatchResultEntry};
-use aws_smithy_mocks::{RuleMode, mock, mock_client};
+use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use sluice_ports::{Millis, Trouble};
 use std::time::Duration;
 
@@ -63,6 +63,65 @@ async fn messages_go_ten_and_a_mebibyte_to_a_call() {
     assert_eq!((answers.len(), answers.iter().filter(|answer| answer.is_ok()).count()), (13, 13));
 }
 
+/// Every call's bytes as SQS counts them; each message's id is its body's first letters.
+fn any_send(most_entries: usize) -> Rule {
+    let bytes = |entry: &SendMessageBatchRequestEntry| {
+        let attributes = entry.message_attributes().into_iter().flatten();
+        let attributes = attributes
+            .map(|(name, value)| name.len() + value.data_type().len() + value.string_value().map_or(0, str::len));
+        entry.message_body().len() + attributes.sum::<usize>()
+    };
+    mock!(Client::send_message_batch)
+        .match_requests(move |input| {
+            let entries = input.entries();
+            entries.len() <= most_entries && entries.iter().map(bytes).sum::<usize>() <= 1_048_576
+        })
+        .then_compute_output(|input| {
+            let sent = input.entries().iter().rev().map(|entry| {
+                let sent = SendMessageBatchResultEntry::builder().id(entry.id()).md5_of_message_body("x");
+                sent.message_id(&entry.message_body()[..2]).build().unwrap()
+            });
+            output(sent.collect(), vec![])
+        })
+}
+
+fn ten_of(bytes: usize) -> Vec<String> {
+    (0..10).map(|number| format!("{number:02}{}", "x".repeat(bytes - 2))).collect()
+}
+
+#[tokio::test]
+async fn ten_messages_of_256_kib_are_cut_by_bytes_and_answered_in_order() {
+    for (bytes, fit, calls) in [(262_144, 4, 3), (262_145, 3, 4)] {
+        let rule = any_send(fit);
+        let main = MainQueue(queue(mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&rule])));
+        let bodies = ten_of(bytes);
+        let answers = main.send(&messages(&bodies.iter().map(String::as_str).collect::<Vec<_>>())).await;
+        let ids: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
+        assert_eq!(ids, ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"]);
+        assert_eq!(rule.num_calls(), calls, "{bytes} bytes each");
+    }
+}
+
+#[tokio::test]
+async fn what_a_dead_letter_says_of_its_reason_counts_in_its_bytes() {
+    let rule = any_send(3);
+    let dead_letters = DeadLetterQueue(queue(mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&rule])));
+    let letters: Vec<_> = ten_of(262_144).into_iter().map(dead_letter).collect();
+    assert_eq!(dead_letters.bury(&letters).await, vec![Ok(()); 10]);
+    assert_eq!(rule.num_calls(), 4, "four bodies would fit, but not with their reasons");
+}
+
+fn dead_letter(body: String) -> DeadLetter {
+    DeadLetter {
+        body,
+        class: "Malformed".to_owned(),
+        message: "no".to_owned(),
+        time: Millis(0),
+        attempts: 0,
+        origin: Origin { message_id: "m1".to_owned(), queue: "main".to_owned() },
+    }
+}
+
 #[tokio::test]
 async fn a_dead_letter_carries_its_reason_in_one_attribute_that_sqs_takes() {
     let rule = mock!(Client::send_message_batch)
@@ -104,15 +163,7 @@ async fn a_dead_letter_that_is_too_large_with_its_reason_is_cut_to_fit() {
         })
         .then_output(|| output(vec![sent("0")], vec![]));
     let dead_letters = DeadLetterQueue(queue(mock_client!(aws_sdk_sqs, [&rule])));
-    let letter = DeadLetter {
-        body: "ü€".repeat(250_000),
-        class: "Malformed".to_owned(),
-        message: "no".to_owned(),
-        time: Millis(0),
-        attempts: 0,
-        origin: Origin { message_id: "m1".to_owned(), queue: "main".to_owned() },
-    };
-    assert_eq!(dead_letters.bury(&[letter]).await, [Ok(())]);
+    assert_eq!(dead_letters.bury(&[dead_letter("ü€".repeat(250_000))]).await, [Ok(())]);
 }
 
 #[tokio::test]
