@@ -4,7 +4,7 @@ use crate::Troubles;
 use sluice_events::EventId;
 use sluice_ports::{
     Claim, ClaimOutcome, Claims, EnqueueOutcome, Fence, Fields, Millis, PortError, Queued, Record, RecordReader,
-    Records, Seconds, SettleOutcome, Settlement, Settlements, Status, Target,
+    Records, Seconds, SettleOutcome, Settlement, Settlements, Status, Target, Trouble,
 };
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -33,19 +33,17 @@ impl ModelTable {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn claim_one(&self, claim: &Claim) -> ClaimOutcome {
+    fn claim_one(&self, claim: &Claim) -> Result<ClaimOutcome, PortError> {
         let mut rows = self.rows();
         let old = rows.get(&claim.row.id).cloned();
-        let passes = match (&claim.fence, &old) {
-            (Fence::Open | Fence::Fresh, None) => true,
-            (fence, row) => row.as_ref().is_some_and(|row| holds(fence, row, &claim.row, claim.now)),
-        };
-        if let Some(row) = old.as_ref().filter(|_| !passes) {
-            return if row.lease_owner.as_ref() == Some(&claim.owner) && row.status == Status::InProgress {
+        if !passes(&claim.fence, old.as_ref(), &claim.row, claim.now) {
+            let row = old.ok_or_else(gone)?;
+            let ours = row.lease_owner.as_ref() == Some(&claim.owner) && row.status == Status::InProgress;
+            return Ok(if ours {
                 ClaimOutcome::Claimed { attempt: row.attempt }
             } else {
-                ClaimOutcome::Refused(Box::new(row.clone()))
-            };
+                ClaimOutcome::Refused(Box::new(row))
+            });
         }
         let attempt = if claim.restart { 1 } else { old.as_ref().map_or(0, |row| row.attempt) + 1 };
         let another_life = claim.fence == Fence::Expired;
@@ -56,17 +54,13 @@ impl ModelTable {
         row.lease_owner = Some(claim.owner.clone());
         row.attempt = attempt;
         rows.insert(row.id, row);
-        ClaimOutcome::Claimed { attempt }
+        Ok(ClaimOutcome::Claimed { attempt })
     }
 
     fn settle_one(&self, settlement: &Settlement) -> SettleOutcome {
         let mut rows = self.rows();
         let old = rows.get(&settlement.row.id).cloned();
-        let passes = match (&settlement.fence, &old) {
-            (Fence::Open | Fence::Fresh, None) => true,
-            (fence, row) => row.as_ref().is_some_and(|row| holds(fence, row, &settlement.row, settlement.now)),
-        };
-        if !passes {
+        if !passes(&settlement.fence, old.as_ref(), &settlement.row, settlement.now) {
             let ours = |row: &Record| {
                 row.lease_owner.as_ref() == Some(&settlement.owner) && row.status == settlement.target.status()
             };
@@ -99,6 +93,15 @@ fn open(row: &Record, new: &Queued, now: Millis) -> bool {
     row.status == Status::Queued && row.validation == new.validation && row.expiration >= now.to_seconds()
 }
 
+fn passes(fence: &Fence, old: Option<&Record>, new: &Queued, now: Millis) -> bool {
+    match (fence, old) {
+        (Fence::Open | Fence::Fresh, None) => true,
+        // What was there is gone: nothing to take over, nothing to end.
+        (Fence::Expired | Fence::Held(_) | Fence::FailedBy { .. }, None) => false,
+        (fence, Some(row)) => holds(fence, row, new, now),
+    }
+}
+
 fn holds(fence: &Fence, row: &Record, new: &Queued, now: Millis) -> bool {
     match fence {
         Fence::Open => open(row, new, now),
@@ -109,6 +112,12 @@ fn holds(fence: &Fence, row: &Record, new: &Queued, now: Millis) -> bool {
             row.status == Status::Failed && row.message_id == *message_id && row.updated_at == *updated_at
         }
     }
+}
+
+/// A claim wanted a row, and there is none to show.
+fn gone() -> PortError {
+    let message = "the row was deleted while it was claimed".to_owned();
+    PortError { trouble: Trouble::Unavailable, operation: "claim", message }
 }
 
 fn fresh(new: &Queued) -> Record {
@@ -164,12 +173,65 @@ impl Records for ModelTable {
 
 impl Claims for ModelTable {
     async fn claim(&self, claims: &[Claim]) -> Vec<Result<ClaimOutcome, PortError>> {
-        claims.iter().map(|claim| self.troubles.run("claim", || self.claim_one(claim))).collect()
+        claims.iter().map(|claim| self.troubles.run("claim", || self.claim_one(claim)).flatten()).collect()
     }
 }
 
 impl Settlements for ModelTable {
     async fn settle(&self, settlements: &[Settlement]) -> Vec<Result<SettleOutcome, PortError>> {
         settlements.iter().map(|settlement| self.troubles.run("settle", || self.settle_one(settlement))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sluice_events::{IdempotencyKey, Producer, Value, payload_hash};
+    use sluice_ports::{ErrorInfo, LeaseOwner};
+
+    const NOW: Millis = Millis(1_700_000_000_000);
+
+    fn row() -> Queued {
+        Queued {
+            id: EventId::derive(&Producer::anonymous(), &IdempotencyKey::Given("a".to_owned())),
+            validation: payload_hash("order", &Value::Null).unwrap(),
+            message_id: "m1".to_owned(),
+            producer: "anonymous".to_owned(),
+            event_type: "order".to_owned(),
+            received_at: NOW,
+            expiration: NOW.to_seconds(),
+        }
+    }
+
+    fn claim(fence: Fence) -> Claim {
+        Claim { row: row(), fence, owner: LeaseOwner::new("me"), until: NOW, now: NOW, restart: false }
+    }
+
+    fn settlement(fence: Fence) -> Settlement {
+        let error = ErrorInfo { class: "BusinessRule".to_owned(), message: "no".to_owned() };
+        let owner = LeaseOwner::new("me");
+        Settlement { row: row(), fence, owner, target: Target::Failed(error), attempt: 1, now: NOW }
+    }
+
+    fn wanting_a_row() -> [Fence; 3] {
+        let failed = Fence::FailedBy { message_id: None, updated_at: NOW };
+        [Fence::Held(LeaseOwner::new("dead")), Fence::Expired, failed]
+    }
+
+    #[test]
+    fn a_row_that_is_gone_is_no_longer_claimed_or_settled_by_what_wants_it() {
+        for fence in wanting_a_row() {
+            let table = ModelTable::default();
+            assert_eq!(table.claim_one(&claim(fence.clone())).unwrap_err().trouble, Trouble::Unavailable, "{fence:?}");
+            assert_eq!(table.settle_one(&settlement(fence)), SettleOutcome::Refused(None));
+            assert_eq!(table.row(row().id), None);
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_not_there_yet_is_claimed_by_what_wants_none() {
+        for fence in [Fence::Open, Fence::Fresh] {
+            assert_eq!(ModelTable::default().claim_one(&claim(fence)), Ok(ClaimOutcome::Claimed { attempt: 1 }));
+        }
     }
 }
