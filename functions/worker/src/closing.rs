@@ -122,6 +122,9 @@ impl Closing {
             detail["producer"] = json!(header.producer);
             detail["receivedAt"] = json!(Millis(header.received_at_ms).to_string());
             detail["traceId"] = json!(header.trace_id);
+            if let Some(attributes) = &carried.envelope.cloud_event {
+                detail["cloudEvent"] = json!(attributes);
+            }
         }
         if let Ending::Completed { result, .. } = &self.ending {
             let small = result.len() <= MOST_RESULT_BYTES;

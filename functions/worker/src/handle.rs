@@ -6,6 +6,7 @@ use crate::ledger::{Ledger, Why};
 use crate::message::{self, SqsEvent};
 use crate::parse::{Parsed, parse};
 use crate::settle::Open;
+use crate::window::Window;
 use crate::{Ports, Worker};
 use sluice_batch::{BatchResponse, fold};
 use sluice_ports::{Clock, Millis};
@@ -15,6 +16,7 @@ impl<P: Ports> Worker<P> {
     /// Works one batch. `deadline` is when Lambda ends the invocation.
     pub async fn handle(&self, event: SqsEvent, deadline: Millis) -> (BatchResponse, Summary) {
         let now = self.clock.now();
+        let window = Window::new(now, deadline, self.config.deadline_reserve);
         let (batch, messages) = message::receive(event, now);
         let mut ledger = Ledger::new(batch, messages.len());
         let mut closings = Vec::new();
@@ -31,14 +33,19 @@ impl<P: Ports> Worker<P> {
         }
         let folds = fold(carried, |carried| carried.envelope.header.event_id);
         let jobs = folds.into_iter().map(|fold| Job::new(fold.leader, fold.followers));
-        let (redelivered, fresh): (Vec<_>, Vec<_>) = jobs.partition(Job::needs_claim);
+        let (redelivered, fresh): (Vec<_>, Vec<_>) = jobs.partition(Job::is_redelivered);
+        let (external, pure): (Vec<_>, Vec<_>) = fresh.into_iter().partition(Job::is_external);
 
-        let settled = self.settle_fresh(self.process_fresh(fresh, deadline, &mut ledger).await, &mut ledger).await;
+        // Each stage is done with before the next one starts: a start that kills the process costs nothing of what
+        // is closed. What was received before, and may have killed one already, comes last.
+        let mut open: Vec<Open> = redelivered.into_iter().map(Open::new).collect();
+        let settled = self.settle_fresh(self.process_fresh(pure, window, &mut ledger).await, &mut ledger).await;
         closings.extend(settled.closings);
-        // The fresh ones are done with before the first of the others starts: a start that kills the process costs
-        // its neighbours nothing.
+        open.extend(settled.open);
         let mut rivals = self.close(closings, &mut ledger).await;
-        let mut open: Vec<Open> = redelivered.into_iter().map(Open::new).chain(settled.open).collect();
+        let settled = self.work_external(external, window, &mut ledger).await;
+        open.extend(settled.open);
+        rivals.extend(self.close(settled.closings, &mut ledger).await);
         loop {
             open.extend(rivals.into_iter().map(Open::new));
             if open.is_empty() {
@@ -46,14 +53,14 @@ impl<P: Ports> Worker<P> {
             }
             let mut closings = Vec::new();
             for open in open.drain(..) {
-                closings.extend(self.work_claimed(open, deadline, &mut ledger).await);
+                closings.extend(self.work_claimed(open, window, &mut ledger).await);
             }
             rivals = self.close(closings, &mut ledger).await;
         }
     }
 
     /// Whether there is time to start another record.
-    pub(crate) fn may_start(&self, deadline: Millis) -> bool {
-        self.clock.now().plus(self.config.deadline_reserve) < deadline
+    pub(crate) fn may_start(&self, window: Window) -> bool {
+        !window.left(self.clock.now()).is_zero()
     }
 }

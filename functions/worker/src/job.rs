@@ -38,11 +38,15 @@ impl Job {
         std::iter::once(&self.leader.message).chain(&self.doubles)
     }
 
-    /// Whether the event must be claimed before it is processed: its effects show outside, or it was received
-    /// before, so that a start which kills the process is counted.
-    pub(crate) fn needs_claim(&self) -> bool {
-        let external = self.leader.event_type.is_some_and(|event_type| event_type.effects() == Effects::External);
-        external || self.messages().any(|message| message.receive_count > 1)
+    /// Whether it was received before. It is claimed then, and worked alone, so that a start which kills the process
+    /// is counted and costs its neighbours nothing.
+    pub(crate) fn is_redelivered(&self) -> bool {
+        self.messages().any(|message| message.receive_count > 1)
+    }
+
+    /// Whether its effects show outside, so that it is claimed at its first receive already.
+    pub(crate) fn is_external(&self) -> bool {
+        self.leader.event_type.is_some_and(|event_type| event_type.effects() == Effects::External)
     }
 
     /// The event as the state table sees it.

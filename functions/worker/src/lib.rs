@@ -6,7 +6,8 @@
 //! |---|---|---|
 //! | read each record alone | `message.rs`, `parse.rs` | |
 //! | fold doubles of one event | `job.rs` | |
-//! | process, side by side; settle in groups | `process.rs`, `settle.rs` | table |
+//! | process what has no effect outside, side by side; settle in groups | `process.rs`, `settle.rs` | table |
+//! | those with effects outside: claim in groups, process side by side, settle each as it is done | `external.rs` | table |
 //! | redelivered ones: claim, process, settle, one at a time | `claimed.rs` | table |
 //! | publish outcomes, dead-letter failures | `close.rs`, `closing.rs` | bus, dead-letter queue |
 //! | hide what goes back, answer | `ledger.rs` | main queue |
@@ -15,6 +16,7 @@ mod claimed;
 mod close;
 mod closing;
 mod config;
+mod external;
 mod handle;
 mod job;
 mod ledger;
@@ -22,6 +24,7 @@ mod message;
 mod parse;
 mod process;
 mod settle;
+mod window;
 
 pub use config::{Config, ConfigError};
 pub use message::SqsEvent;

@@ -2,11 +2,13 @@
 
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
+use crate::window::Window;
 use crate::{Config, Ports, Worker};
 use sluice_batch::{Panicked, guarded, run_bounded};
 use sluice_events::types::Failure;
-use sluice_ports::{Clock, ErrorInfo, Millis, Target};
+use sluice_ports::{Clock, ErrorInfo, Target};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// DynamoDB's item holds 400 KB, with the names and the other attributes.
 const MOST_STORED_BYTES: usize = 384 * 1024;
@@ -17,6 +19,8 @@ pub(crate) enum Work {
     Done(String),
     Permanent(ErrorInfo),
     Transient(ErrorInfo),
+    /// It was not done in time, and did not have its fair share of it: as if it had not been started.
+    Unfinished,
 }
 
 /// What an error may say, in bytes: it goes into the record, the outcome, an attribute of the dead letter and a log
@@ -41,30 +45,36 @@ pub(crate) struct Processed {
 
 impl<P: Ports> Worker<P> {
     /// Processes events that need no claim, side by side. What there is no time for goes back.
-    pub(crate) async fn process_fresh(&self, jobs: Vec<Job>, deadline: Millis, ledger: &mut Ledger) -> Vec<Processed> {
-        let may_start = || self.may_start(deadline);
-        let results = run_bounded(&jobs, self.config.concurrency, may_start, |job| self.process(job)).await;
+    pub(crate) async fn process_fresh(&self, jobs: Vec<Job>, window: Window, ledger: &mut Ledger) -> Vec<Processed> {
+        let may_start = || self.may_start(window);
+        let results = run_bounded(&jobs, self.config.concurrency, may_start, |job| self.process(job, window)).await;
         let mut processed = Vec::with_capacity(jobs.len());
         for (job, result) in jobs.into_iter().zip(results) {
             match result {
-                Some(result) => {
-                    let (work, took) = result.unwrap_or_else(|Panicked| (panicked(), Duration::ZERO));
+                Some(Ok((work, took))) if !matches!(work, Work::Unfinished) => {
                     processed.push(Processed { job, work, took });
                 }
-                None => ledger.hand_back_job(&job, None, &Why::NoTime),
+                Some(Err(Panicked)) => processed.push(Processed { job, work: panicked(), took: Duration::ZERO }),
+                Some(Ok(_)) | None => ledger.hand_back_job(&job, None, &Why::NoTime),
             }
         }
         processed
     }
 
     /// Processes one event that is claimed.
-    pub(crate) async fn process_claimed(&self, job: &Job) -> (Work, Duration) {
-        guarded(self.process(job)).await.unwrap_or_else(|Panicked| (panicked(), Duration::ZERO))
+    pub(crate) async fn process_claimed(&self, job: &Job, window: Window) -> (Work, Duration) {
+        guarded(self.process(job, window)).await.unwrap_or_else(|Panicked| (panicked(), Duration::ZERO))
     }
 
-    async fn process(&self, job: &Job) -> (Work, Duration) {
+    /// Processes one event, for as long as the invocation has: past that Lambda would end it, with its neighbours.
+    async fn process(&self, job: &Job, window: Window) -> (Work, Duration) {
         let started = self.clock.now();
-        let work = run(job, &self.config).await.shortened();
+        let share = window.left(started);
+        let work = match timeout(share, run(job, &self.config)).await {
+            Ok(work) => work.shortened(),
+            Err(_) if window.is_fair(share) => timed_out(share),
+            Err(_) => Work::Unfinished,
+        };
         (work, self.clock.now().since(started))
     }
 }
@@ -113,6 +123,11 @@ fn permanent(class: &str, message: String) -> Work {
     Work::Permanent(ErrorInfo { class: class.to_owned(), message })
 }
 
+fn timed_out(share: Duration) -> Work {
+    let message = format!("processing was not done within {} ms, all that the invocation had", share.as_millis());
+    Work::Transient(ErrorInfo { class: "TimedOut".to_owned(), message })
+}
+
 fn panicked() -> Work {
     let message = "processing panicked; the worker's log says where".to_owned();
     Work::Transient(ErrorInfo { class: "Panicked".to_owned(), message })
@@ -131,5 +146,6 @@ pub(crate) fn target(work: Work, attempt: u32, max_attempts: u32) -> Target {
             ),
         }),
         Work::Transient(error) => Target::Released(error),
+        Work::Unfinished => Target::GivenBack,
     }
 }

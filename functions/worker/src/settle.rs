@@ -25,11 +25,21 @@ impl Open {
     }
 }
 
-/// What settling the fresh events left to do.
+/// What a stage left to do.
 #[derive(Default)]
 pub(crate) struct Settled {
     pub(crate) closings: Vec<Closing>,
     pub(crate) open: Vec<Open>,
+}
+
+impl Settled {
+    pub(crate) fn add(&mut self, step: Step) {
+        match step {
+            Step::Close(closing) => self.closings.push(closing),
+            Step::Claim(open) => self.open.push(*open),
+            Step::Nothing => {}
+        }
+    }
 }
 
 /// What a verdict leaves to do.
@@ -54,11 +64,7 @@ impl<P: Ports> Worker<P> {
         let outcomes = self.table.settle(&settlements).await.into_iter().chain(repeat_with(|| Err(no_answer())));
         let mut settled = Settled::default();
         for ((job, settlement), outcome) in jobs.into_iter().zip(settlements).zip(outcomes) {
-            match self.conclude(job, settlement, outcome, ledger).await {
-                Step::Close(closing) => settled.closings.push(closing),
-                Step::Claim(open) => settled.open.push(*open),
-                Step::Nothing => {}
-            }
+            settled.add(self.conclude(job, settlement, outcome, ledger).await);
         }
         settled
     }
@@ -99,7 +105,7 @@ impl<P: Ports> Worker<P> {
                 self.follow(job, row.map(|row| *row), ledger).await
             }
             (Ok(SettleOutcome::Written), Target::GivenBack) => {
-                self.hand_back(&job, &Why::Contended, ledger);
+                self.hand_back(&job, &Why::NoTime, ledger);
                 Step::Nothing
             }
             // The lease ran out and somebody else has the event, or had it: their word counts.

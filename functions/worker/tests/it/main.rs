@@ -74,6 +74,7 @@ pub(crate) fn order(key: &str, amount: &str) -> Envelope {
             received_at_ms: START.0,
             trace_id: Some("5759e988bd862e3fe1be46a994272793".to_owned()),
         },
+        cloud_event: None,
         payload,
     }
 }

@@ -78,7 +78,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
     #[test]
     fn every_event_ends_once_whatever_fails(plan in messages(), noted in proptest::collection::vec(any::<bool>(), 10), faults in proptest::collection::vec(fault(), 0..8)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let (worker, messages) = runtime.block_on(weather(plan, noted, faults));
         let mut published: BTreeMap<(String, &str), Vec<String>> = BTreeMap::new();
         for (kind, detail) in super::published(&worker) {

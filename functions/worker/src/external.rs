@@ -1,0 +1,72 @@
+//! Events with effects outside, at their first receive: claimed in a group, processed side by side, each settled as
+//! soon as it is done, so that a neighbour's end, whatever it is, takes nothing of it back.
+
+use crate::claimed::{Lease, no_answer};
+use crate::job::Job;
+use crate::ledger::{Ledger, Why};
+use crate::settle::{Settled, Step};
+use crate::window::Window;
+use crate::{Ports, Worker};
+use sluice_batch::run_bounded;
+use sluice_ports::{ClaimOutcome, Claims, Dice, Fence, LeaseOwner};
+use std::iter::repeat_with;
+
+impl<P: Ports> Worker<P> {
+    pub(crate) async fn work_external(&self, jobs: Vec<Job>, window: Window, ledger: &mut Ledger) -> Settled {
+        let mut settled = Settled::default();
+        let mut jobs = jobs.into_iter();
+        loop {
+            // No more are claimed than are started at once: a claim counts as a start.
+            let group: Vec<Job> = jobs.by_ref().take(self.config.concurrency.max(1)).collect();
+            if group.is_empty() {
+                return settled;
+            }
+            if !self.may_start(window) {
+                group.iter().for_each(|job| ledger.hand_back_job(job, None, &Why::NoTime));
+                continue;
+            }
+            for step in self.work_group(group, window, ledger).await {
+                settled.add(step);
+            }
+        }
+    }
+
+    async fn work_group(&self, jobs: Vec<Job>, window: Window, ledger: &mut Ledger) -> Vec<Step> {
+        let owners: Vec<LeaseOwner> = jobs.iter().map(|_| self.dice.lease_owner()).collect();
+        let claims: Vec<_> = jobs
+            .iter()
+            .zip(&owners)
+            .map(|(job, owner)| self.claim_of(job, Fence::Fresh, owner.clone(), false, window))
+            .collect();
+        let outcomes = self.table.claim(&claims).await.into_iter().chain(repeat_with(|| Err(no_answer())));
+
+        let mut steps = Vec::new();
+        let (mut leased, mut in_doubt): (Vec<(Job, Lease)>, Vec<_>) = (Vec::new(), Vec::new());
+        for ((job, owner), outcome) in jobs.into_iter().zip(owners).zip(outcomes) {
+            match outcome {
+                Ok(ClaimOutcome::Claimed { attempt }) => leased.push((job, Lease { owner, attempt })),
+                Ok(ClaimOutcome::Refused(row)) => steps.push(self.follow(job, Some(*row), ledger).await),
+                Err(error) => {
+                    self.hand_back(&job, &Why::Trouble(error), ledger);
+                    in_doubt.push(self.back(&job, owner));
+                }
+            }
+        }
+        let at_once = leased.len();
+        let finished = run_bounded(&leased, at_once, || true, |(job, lease)| self.finish(job, lease, window)).await;
+        for ((job, lease), finished) in leased.into_iter().zip(finished) {
+            let Some(Ok(finished)) = finished else {
+                self.hand_back(&job, &Why::Trouble(no_answer()), ledger);
+                in_doubt.push(self.back(&job, lease.owner));
+                continue;
+            };
+            ledger.processed(finished.took);
+            if finished.outcome.is_err() {
+                in_doubt.push(self.back(&job, lease.owner));
+            }
+            steps.push(self.conclude(job, finished.settlement, finished.outcome, ledger).await);
+        }
+        self.give_back(in_doubt).await;
+        steps
+    }
+}
