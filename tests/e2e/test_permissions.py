@@ -16,6 +16,7 @@ from tests.wait import wait_until
 
 SOON = 5
 MAPPING_READ = ["lambda:GetEventSourceMapping", "lambda:ListEventSourceMappings"]
+GROUPED_NOTES = ("dynamodb:PartiQLInsert", "dynamodb:BatchExecuteStatement")
 GROUPED_WRITES = ("dynamodb:PartiQLUpdate", "dynamodb:PartiQLInsert", "dynamodb:BatchExecuteStatement")
 
 
@@ -117,6 +118,22 @@ def test_an_event_is_not_seen_as_queued_without_ingests_note_of_it(stack: Stack,
         assert stack.api.status(unnoted) == {}
         assert stack.api.status(noted)["status"] == "queued"
     stack.await_completed([unnoted, noted])
+
+
+def test_a_batch_is_not_seen_as_queued_without_ingests_grouped_note_of_it(stack: Stack, functions: Functions) -> None:
+    def accepted_batch() -> list[str]:
+        answer = stack.api.post([new_order() for _ in range(3)])
+        assert answer.status == 202, f"{answer.status}: {answer.body!r}"
+        return [result["eventId"] for result in answer.json()["results"]]
+
+    with functions.worker_paused():
+        with without(stack, "ingest", *GROUPED_NOTES):
+            unnoted = accepted_batch()
+        noted = accepted_batch()
+        # Its single write, which ingest still has, does not stand in.
+        assert [stack.api.status(event_id) for event_id in unnoted] == [{}, {}, {}]
+        assert [stack.api.status(event_id).get("status") for event_id in noted] == ["queued"] * 3
+    stack.await_completed([*unnoted, *noted])
 
 
 def test_query_shows_no_event_without_its_read_of_the_table(stack: Stack) -> None:

@@ -10,7 +10,7 @@ export type Target = 'EventsTable' | 'MainQueue' | 'DeadLetterQueue' | 'EventBus
  */
 export const ACTIONS = {
   ingest: {
-    EventsTable: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+    EventsTable: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem'],
     MainQueue: ['sqs:SendMessage'],
   },
   worker: {

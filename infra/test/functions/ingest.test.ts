@@ -12,7 +12,11 @@ function environment(template: ReturnType<typeof cloudTemplate>, name: string): 
 test('ingest may read and write records and send to the main queue, and nothing else', () => {
   const template = cloudTemplate();
   assert.deepEqual(roleStatements(template, 'sluice-dev-ingest'), [
-    allow('EventsTable', ['dynamodb:BatchGetItem', 'dynamodb:PutItem'], 'sluice-dev-events.Arn'),
+    allow(
+      'EventsTable',
+      ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem'],
+      'sluice-dev-events.Arn',
+    ),
     allow('MainQueue', 'sqs:SendMessage', 'sluice-dev-main.Arn'),
     ...platform('sluice-dev-ingest'),
   ]);

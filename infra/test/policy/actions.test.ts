@@ -13,7 +13,7 @@ test('a statement holds its row of the table, on the resource it was given', () 
   assert.deepEqual(table?.toStatementJson(), {
     Sid: 'EventsTable',
     Effect: 'Allow',
-    Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+    Action: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem'],
     Resource: 'table-arn',
   });
   assert.deepEqual(queue?.toStatementJson(), {

@@ -20,7 +20,7 @@ test('on the local cloud each role gets the local names of the actions it holds,
       names('sqs:ChangeMessageVisibilityBatch', 'sluice-local-main.Arn'),
       names('sqs:SendMessageBatch', 'sluice-local-dlq.Arn'),
     ],
-    [names('sqs:SendMessageBatch', 'sluice-local-main.Arn')],
+    [names('dynamodb:BatchExecuteStatement', '*'), names('sqs:SendMessageBatch', 'sluice-local-main.Arn')],
     [names('lambda:ListEventSourceMappings', '*')],
   ]);
 });
