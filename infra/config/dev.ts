@@ -27,7 +27,16 @@ export const dev: CloudConfig = {
     completionLogPercent: 100,
   },
   ingest: { resendAfterSeconds: 900, maxEventBytes: 262_144 },
-  api: { ratePerSecond: 50, burst: 100, corsAllowOrigins: [] },
+  api: {
+    throttling: {
+      default: { ratePerSecond: 10, burst: 20 },
+      routes: {
+        'POST /events': { ratePerSecond: 50, burst: 100 },
+        'GET /events/{id}': { ratePerSecond: 50, burst: 100 },
+      },
+    },
+    corsAllowOrigins: [],
+  },
   expectedEventsPerSecond: 50,
   faultInjection: 'allowed',
   logRetentionDays: 14,

@@ -28,8 +28,8 @@ export const local: LocalConfig = {
   },
   ingest: { resendAfterSeconds: 900, maxEventBytes: 262_144 },
   api: {
-    ratePerSecond: 1000,
-    burst: 1000, // The local cloud takes no CORS list from a template.
+    // The local cloud does not throttle, and takes no CORS list from a template.
+    throttling: { default: { ratePerSecond: 1000, burst: 1000 }, routes: {} },
     corsAllowOrigins: [],
   },
   expectedEventsPerSecond: 1000,

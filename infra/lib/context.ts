@@ -2,6 +2,7 @@ import type { Node } from 'constructs';
 import { environmentNamed } from '../config/environments.ts';
 import { InputError } from '../config/input-error.ts';
 import type { CloudConfig, LocalConfig } from '../config/types.ts';
+import { assertValid } from '../config/validate.ts';
 
 export interface LocalTarget {
   /** Where the local cloud answers: scheme, host and port. */
@@ -19,6 +20,8 @@ export type Deployment = { readonly functionsDir?: string } & (
 /** Reads the command line's `-c` values, the app's only input beside its configuration. */
 export function deploymentFrom(context: Node): Deployment {
   const config = environmentNamed(required(context, 'env'));
+  // Before anything of it is believed, which kind it is among them.
+  assertValid(config);
   const functionsDir = optional(context, 'functionsDir');
   if (config.kind === 'cloud') {
     for (const key of ['localEndpoint', 'localArchitecture']) {

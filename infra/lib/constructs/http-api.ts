@@ -6,7 +6,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Access, ApiConfig } from '../../config/types.ts';
+import { type Access, type ApiConfig, ROUTES, type Route } from '../../config/types.ts';
 
 export interface HttpApiProps {
   readonly apiName: string;
@@ -35,6 +35,16 @@ const ACCESS_LOG = {
   caller: '$context.identity.userArn',
 };
 
+/** Which function answers a route, and whether it wants to know who calls. */
+const ROUTE_TABLE: Readonly<Record<Route, { readonly by: 'ingest' | 'query'; readonly open: boolean }>> = {
+  'POST /events': { by: 'ingest', open: false },
+  'GET /events/{id}': { by: 'query', open: false },
+  'GET /queues': { by: 'query', open: false },
+  'GET /health': { by: 'query', open: true },
+  // Only ever answers 404 and 405, which needs no caller.
+  $default: { by: 'query', open: true },
+};
+
 /** The HTTP API: producers' and operators' routes, and one that answers everything else. */
 export class HttpApi extends Construct {
   readonly api: apigw.HttpApi;
@@ -46,44 +56,61 @@ export class HttpApi extends Construct {
       createDefaultStage: false,
       ...corsOf(props.config),
     });
-    this.addRoutes(props);
-    this.addStage(props);
+    this.addStage(props, this.addRoutes(props));
   }
 
-  private addRoutes(props: HttpApiProps): void {
-    const ingest = new HttpLambdaIntegration('Ingest', props.ingest);
-    const query = new HttpLambdaIntegration('Query', props.query);
-    const producers = props.access === 'iam' ? new HttpIamAuthorizer() : new apigw.HttpNoneAuthorizer();
+  private addRoutes(props: HttpApiProps): apigw.HttpRoute[] {
+    const integrations = {
+      ingest: new HttpLambdaIntegration('Ingest', props.ingest),
+      query: new HttpLambdaIntegration('Query', props.query),
+    };
     const anyone = new apigw.HttpNoneAuthorizer();
-    const { GET, POST } = apigw.HttpMethod;
-    const route = (key: apigw.HttpRouteKey, integration: HttpLambdaIntegration, authorizer = producers) =>
-      new apigw.HttpRoute(this, key.key, { httpApi: this.api, routeKey: key, integration, authorizer });
-
-    route(apigw.HttpRouteKey.with('/events', POST), ingest);
-    route(apigw.HttpRouteKey.with('/events/{id}', GET), query);
-    route(apigw.HttpRouteKey.with('/queues', GET), query);
-    route(apigw.HttpRouteKey.with('/health', GET), query, anyone);
-    // Only ever answers 404 and 405, which needs no caller.
-    route(apigw.HttpRouteKey.DEFAULT, query, anyone);
+    const producers = props.access === 'iam' ? new HttpIamAuthorizer() : anyone;
+    return ROUTES.map((route) => {
+      const { by, open } = ROUTE_TABLE[route];
+      return new apigw.HttpRoute(this, route, {
+        httpApi: this.api,
+        routeKey: keyOf(route),
+        integration: integrations[by],
+        authorizer: open ? anyone : producers,
+      });
+    });
   }
 
-  private addStage(props: HttpApiProps): void {
+  private addStage(props: HttpApiProps, routes: readonly apigw.HttpRoute[]): void {
     const logGroup = new logs.LogGroup(this, 'AccessLogs', {
       logGroupName: props.logGroupName,
       retention: props.logRetention,
       removalPolicy: props.removalPolicy,
     });
-    new apigw.HttpStage(this, 'Stage', {
+    const { throttling } = props.config;
+    const stage = new apigw.HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: props.config.ratePerSecond, burstLimit: props.config.burst },
+      throttle: { rateLimit: throttling.default.ratePerSecond, burstLimit: throttling.default.burst },
       accessLogSettings: {
         destination: new apigw.LogGroupLogDestination(logGroup),
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
+    // Every route by name, so that each has limits to itself: a flood of one leaves the others theirs.
+    (stage.node.defaultChild as apigw.CfnStage).routeSettings = Object.fromEntries(
+      ROUTES.map((route) => {
+        const { ratePerSecond, burst } = throttling.routes[route] ?? throttling.default;
+        return [route, { ThrottlingRateLimit: ratePerSecond, ThrottlingBurstLimit: burst }];
+      }),
+    );
+    // API Gateway refuses settings of a route that is not there yet.
+    stage.node.addDependency(...routes);
   }
+}
+
+function keyOf(route: Route): apigw.HttpRouteKey {
+  const [method, path] = route.split(' ');
+  return path === undefined
+    ? apigw.HttpRouteKey.DEFAULT
+    : apigw.HttpRouteKey.with(path, method as apigw.HttpMethod);
 }
 
 function corsOf({ corsAllowOrigins }: ApiConfig): Pick<apigw.HttpApiProps, 'corsPreflight'> {

@@ -53,22 +53,51 @@ test('only this API may call the functions', () => {
   ]);
 });
 
-test('the one stage deploys itself, is throttled, and logs each request as JSON', () => {
+test('the one stage deploys itself and logs each request as JSON, in the group kept for that', () => {
   const stages = resourcesOf(template, 'AWS::ApiGatewayV2::Stage');
   assert.equal(stages.length, 1);
-  const { AccessLogSettings, ...stage } = readable(template, stages[0]?.Properties) as {
+  const { AccessLogSettings, ApiId, AutoDeploy, StageName } = readable(template, stages[0]?.Properties) as {
     AccessLogSettings: { DestinationArn: string; Format: string };
+    ApiId: string;
+    AutoDeploy: boolean;
+    StageName: string;
   };
-  assert.deepEqual(stage, {
-    ApiId: 'sluice-dev',
-    AutoDeploy: true,
-    DefaultRouteSettings: { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 },
-    StageName: '$default',
-  });
+  assert.deepEqual([ApiId, AutoDeploy, StageName], ['sluice-dev', true, '$default']);
   assert.equal(AccessLogSettings.DestinationArn, '/aws/apigateway/sluice-dev.Arn');
   const line = JSON.parse(AccessLogSettings.Format) as Record<string, string>;
   assert.ok(Object.values(line).every((value) => value.startsWith('$context.')));
   for (const key of ['requestId', 'time', 'routeKey', 'status', 'latencyMs']) assert.ok(key in line, key);
+});
+
+const limits = (rate: number, burst: number) => ({ ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst });
+
+test('each route is throttled by itself, so that a flood of status polls leaves producers their share', () => {
+  const throttling = {
+    default: { ratePerSecond: 10, burst: 20 },
+    routes: {
+      'POST /events': { ratePerSecond: 300, burst: 600 },
+      'GET /events/{id}': { ratePerSecond: 40, burst: 80 },
+    },
+  };
+  const [stage] = resourcesOf(cloudTemplate({ api: { ...dev.api, throttling } }), 'AWS::ApiGatewayV2::Stage');
+  assert.deepEqual(stage?.Properties.RouteSettings, {
+    'POST /events': limits(300, 600),
+    'GET /events/{id}': limits(40, 80),
+    'GET /queues': limits(10, 20),
+    'GET /health': limits(10, 20),
+    $default: limits(10, 20),
+  });
+  assert.deepEqual(stage?.Properties.DefaultRouteSettings, limits(10, 20));
+});
+
+test('the stage waits for all its routes, whose settings are refused while they are not there', () => {
+  const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+  const routeIds = Object.keys(template.findResources('AWS::ApiGatewayV2::Route'));
+  const awaited = stage?.DependsOn as readonly string[];
+  assert.deepEqual(
+    routeIds.filter((id) => !awaited.includes(id)),
+    [],
+  );
 });
 
 test('no value that a caller writes stands in the access log, where its quotes would break the line', () => {

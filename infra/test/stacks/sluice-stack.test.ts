@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { CliCredentialsStackSynthesizer, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import { dev } from '../../config/dev.ts';
 import { local, localIam } from '../../config/local.ts';
+import type { CloudConfig } from '../../config/types.ts';
+import { changed } from '../support/changed.ts';
 import {
   cloudTemplate,
   LOCAL_TARGET,
@@ -93,8 +95,6 @@ test('the end-to-end suite’s environment is the local one with signatures dema
 });
 
 test('a stack of an invalid environment is not made', () => {
-  assert.throws(
-    () => stackOf({ config: { ...dev, logRetentionDays: 2 } }),
-    /environment 'dev' is not valid:\n {2}- logRetentionDays: 2/,
-  );
+  const config = changed(dev, 'logRetentionDays', 2) as CloudConfig;
+  assert.throws(() => stackOf({ config }), /environment 'dev' is not valid:\n {2}- logRetentionDays: 2/);
 });

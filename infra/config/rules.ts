@@ -1,0 +1,91 @@
+import { DAY_SECONDS } from './durations.ts';
+import type { EnvironmentConfig } from './types.ts';
+
+/** How fields that are right by themselves do not fit each other: one line each, beginning with a field. */
+export function brokenRules(config: EnvironmentConfig): string[] {
+  return RULES.map((rule) => rule(config)).filter((problem) => problem !== undefined);
+}
+
+type Rule = (config: EnvironmentConfig) => string | undefined;
+
+const publicAccess: Rule = (config) => {
+  if (config.kind === 'local') return undefined;
+  if (config.access === 'none' && !config.allowPublicAccess) {
+    return "access: 'none' lets anyone on the internet send events; choose 'iam', or add allowPublicAccess: true";
+  }
+  if (config.access !== 'none' && config.allowPublicAccess) {
+    return `allowPublicAccess: true contradicts access '${config.access}'; remove it`;
+  }
+  return undefined;
+};
+
+/**
+ * AWS asks for six timeouts (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html);
+ * messages gathered during the window are hidden already while they wait.
+ */
+const visibility: Rule = ({ queue, worker, functions }) => {
+  const timeout = functions.worker.timeoutSeconds;
+  const window = worker.batchingWindowSeconds;
+  const least = 6 * timeout + window;
+  if (queue.visibilityTimeoutSeconds >= least) return undefined;
+  const sum = window > 0 ? ` + batching window ${window} s` : '';
+  return (
+    `queue.visibilityTimeoutSeconds: ${queue.visibilityTimeoutSeconds} is under ` +
+    `6 × worker timeout ${timeout} s${sum} = ${least} s; set at least ${least}`
+  );
+};
+
+const deadLetterRetention: Rule = ({ queue }) =>
+  queue.deadLetterRetentionDays > queue.retentionDays
+    ? undefined
+    : `queue.deadLetterRetentionDays: ${queue.deadLetterRetentionDays} is not over queue.retentionDays ` +
+      `${queue.retentionDays}; a message moved late would be deleted at once`;
+
+const batchingWindow: Rule = ({ worker }) =>
+  worker.batchSize > 10 && worker.batchingWindowSeconds === 0
+    ? `worker.batchingWindowSeconds: 0 with worker.batchSize ${worker.batchSize}; over 10 needs at least 1`
+    : undefined;
+
+const backoff: Rule = ({ worker }) =>
+  worker.backoffBaseSeconds > worker.backoffCapSeconds
+    ? `worker.backoffBaseSeconds: ${worker.backoffBaseSeconds} is over worker.backoffCapSeconds ${worker.backoffCapSeconds}`
+    : undefined;
+
+/** Under SQS's 120,000 messages in flight, half of it left for what is being worked on. */
+const MOST_BACKING_OFF = 60_000;
+
+const messagesInFlight: Rule = ({ worker, expectedEventsPerSecond }) => {
+  const backingOff = worker.backoffCapSeconds * expectedEventsPerSecond;
+  if (backingOff < MOST_BACKING_OFF) return undefined;
+  return (
+    `worker.backoffCapSeconds: ${worker.backoffCapSeconds} × expectedEventsPerSecond ${expectedEventsPerSecond} = ` +
+    `${backingOff} messages in flight if all fail; keep it under ${MOST_BACKING_OFF}`
+  );
+};
+
+const deadlineReserve: Rule = ({ worker, functions }) => {
+  const half = (functions.worker.timeoutSeconds * 1000) / 2;
+  const reserve = worker.deadlineReserveMilliseconds;
+  if (reserve <= half) return undefined;
+  return `worker.deadlineReserveMilliseconds: ${reserve} is over ${half}, half of the worker's timeout`;
+};
+
+const resendAfter: Rule = ({ ingest, queue }) => {
+  const retention = queue.retentionDays * DAY_SECONDS;
+  if (ingest.resendAfterSeconds <= retention) return undefined;
+  return (
+    `ingest.resendAfterSeconds: ${ingest.resendAfterSeconds} is over queue.retentionDays ` +
+    `${queue.retentionDays} = ${retention} s; after that the message is gone`
+  );
+};
+
+const RULES: readonly Rule[] = [
+  publicAccess,
+  visibility,
+  deadLetterRetention,
+  batchingWindow,
+  backoff,
+  messagesInFlight,
+  deadlineReserve,
+  resendAfter,
+];
