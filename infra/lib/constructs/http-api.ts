@@ -45,6 +45,23 @@ const ROUTE_TABLE: Readonly<Record<Route, { readonly by: 'ingest' | 'query'; rea
   $default: { by: 'query', open: true },
 };
 
+/** What a browser may send beside its own headers: ours, CloudEvents' in binary mode, and a signature's. */
+const CORS_REQUEST_HEADERS = [
+  'authorization',
+  'content-type',
+  'idempotency-key',
+  'traceparent',
+  'x-amz-date',
+  'x-amz-security-token',
+  'ce-id',
+  'ce-source',
+  'ce-specversion',
+  'ce-type',
+  'ce-subject',
+  'ce-time',
+  'ce-dataschema',
+];
+
 /** The HTTP API: producers' and operators' routes, and one that answers everything else. */
 export class HttpApi extends Construct {
   readonly api: apigw.HttpApi;
@@ -119,13 +136,7 @@ function corsOf({ corsAllowOrigins }: ApiConfig): Pick<apigw.HttpApiProps, 'cors
     corsPreflight: {
       allowOrigins: [...corsAllowOrigins],
       allowMethods: [apigw.CorsHttpMethod.GET, apigw.CorsHttpMethod.POST],
-      allowHeaders: [
-        'authorization',
-        'content-type',
-        'idempotency-key',
-        'x-amz-date',
-        'x-amz-security-token',
-      ],
+      allowHeaders: CORS_REQUEST_HEADERS,
       exposeHeaders: ['retry-after', 'x-request-id'],
       maxAge: Duration.hours(1),
     },

@@ -114,7 +114,21 @@ test('browser origins are answered where the configuration lists them, and only 
   assert.deepEqual(cors(cloudTemplate({ api: { ...dev.api, corsAllowOrigins: ['https://shop.example'] } })), {
     AllowOrigins: ['https://shop.example'],
     AllowMethods: ['GET', 'POST'],
-    AllowHeaders: ['authorization', 'content-type', 'idempotency-key', 'x-amz-date', 'x-amz-security-token'],
+    AllowHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'traceparent',
+      'x-amz-date',
+      'x-amz-security-token',
+      'ce-id',
+      'ce-source',
+      'ce-specversion',
+      'ce-type',
+      'ce-subject',
+      'ce-time',
+      'ce-dataschema',
+    ],
     ExposeHeaders: ['retry-after', 'x-request-id'],
     MaxAge: 3600,
   });
