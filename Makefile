@@ -14,7 +14,7 @@ CDK := node_modules/.bin/cdk
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 FUNCTION_PACKAGES := -p sluice-ingest -p sluice-worker -p sluice-query
 # The ones in infra/config that are deployed to AWS.
-CLOUD_ENVIRONMENTS := dev
+CLOUD_ENVIRONMENTS := dev staging prod
 ARM64_FUNCTIONS := .local/functions-arm64
 ARM64_TARGET := aarch64-unknown-linux-gnu
 

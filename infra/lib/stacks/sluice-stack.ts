@@ -32,7 +32,9 @@ export class SluiceStack extends Stack {
       ...(local === undefined ? {} : { synthesizer: new CliCredentialsStackSynthesizer() }),
     });
 
-    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // Kept, but for what a failed first deployment made: its names would be in the way of the second.
+    const kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+    const removalPolicy = config.retainData ? kept : RemovalPolicy.DESTROY;
     const queues = new Queues(this, 'Queues', {
       mainQueueName: names.mainQueue,
       deadLetterQueueName: names.deadLetterQueue,
