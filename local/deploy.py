@@ -19,24 +19,35 @@ def bootstrap(running: Running, log: Path) -> None:
     _cdk(running, log, "the CDK's bootstrap failed", "bootstrap", target, "--app", "", "--output", str(log.parent))
 
 
-def deploy(running: Running, name: str, functions: Path, folder: Path) -> dict[str, str]:
-    """Deploys environment `name` and returns its outputs. `folder` is the CDK's to write in."""
+def deploy(
+    running: Running, name: str, functions: Path, folder: Path, *, meant_for_aws: bool = False
+) -> dict[str, str]:
+    """Deploys environment `name` and returns its outputs. `folder` is the CDK's to write in.
+
+    `meant_for_aws`: one that is told nothing of this machine; it takes a cloud that does not enforce IAM.
+    """
     step(f"Deploying Sluice-{name} to the local cloud (10 s)")
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / "outputs.json"
     made.unlink(missing_ok=True)
-    context = {
-        "env": name,
-        "functionsDir": str(functions),
-        "localEndpoint": running.endpoint,
-        "localArchitecture": build.architecture(),
-    }
+    context = {"env": name, "functionsDir": str(functions)}
+    if not meant_for_aws:
+        context |= {"localEndpoint": running.endpoint, "localArchitecture": build.architecture()}
     arguments = ["deploy", f"Sluice-{name}", "--require-approval", "never", "--progress", "events"]
-    arguments += ["--output", str(folder / "cdk.out"), "--outputs-file", str(made)]
-    for key, value in context.items():
-        arguments += ["--context", f"{key}={value}"]
+    arguments += ["--output", str(folder / "cdk.out"), "--outputs-file", str(made), *_in(context)]
     _cdk(running, folder / "deploy.log", f"Sluice-{name} did not deploy", *arguments)
     return flatten(json.loads(made.read_text())[f"Sluice-{name}"], running)
+
+
+def destroy(running: Running, name: str, folder: Path) -> None:
+    """Removes an environment that is meant for AWS."""
+    step(f"Removing Sluice-{name} from the local cloud (5 s)")
+    arguments = ["destroy", f"Sluice-{name}", "--force", "--output", str(folder / "cdk.out"), *_in({"env": name})]
+    _cdk(running, folder / "destroy.log", f"Sluice-{name} was not removed", *arguments)
+
+
+def _in(context: dict[str, str]) -> list[str]:
+    return [argument for key, value in context.items() for argument in ("--context", f"{key}={value}")]
 
 
 def _cdk(running: Running, log: Path, failure: str, *arguments: str) -> None:

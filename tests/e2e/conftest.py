@@ -1,8 +1,10 @@
 """The suite's own cloud: MiniStack with IAM and TLS enforced, on a free port, in a folder of its own.
 
 The shipped binaries and the real templates run in it; nothing is mocked. It runs beside the cloud of `make up`.
+A second one, that enforces nothing, is for the environments that are meant for AWS.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -22,6 +24,7 @@ from tests.e2e.support.stack import Stack
 
 CLOUDS = LOCAL / "e2e"
 FOLDER = CLOUDS / str(os.getpid())
+OPEN_FOLDER = CLOUDS / f"{os.getpid()}-open"
 
 
 def pytest_sessionstart() -> None:
@@ -30,11 +33,12 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_sessionfinish(exitstatus: int) -> None:
-    """Removes the folder of a passed run; that of a failed one tells in its logs what happened."""
-    if FOLDER.exists() and exitstatus == pytest.ExitCode.OK:
-        shutil.rmtree(FOLDER)
-    elif FOLDER.exists():
-        print(f"\nThe logs of this run: {FOLDER}")
+    """Removes the folders of a passed run; those of a failed one tell in their logs what happened."""
+    for folder in (FOLDER, OPEN_FOLDER):
+        if folder.exists() and exitstatus == pytest.ExitCode.OK:
+            shutil.rmtree(folder)
+        elif folder.exists():
+            print(f"\nThe logs of this run: {folder}")
 
 
 @pytest.fixture(scope="session")
@@ -45,10 +49,23 @@ def folder() -> Path:
 
 @pytest.fixture(scope="session")
 def cloud(folder: Path) -> Iterator[Running]:
+    with _started(folder, enforced=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def open_cloud(folder: Path) -> Iterator[Running]:
+    """One that enforces neither IAM nor TLS: the CDK's publishing role, which AWS deployments use, works in it."""
+    with _started(OPEN_FOLDER, enforced=False) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def _started(folder: Path, *, enforced: bool) -> Iterator[Running]:
     if not (FUNCTIONS / "worker" / "bootstrap").exists():
         pytest.exit("the functions are not built: make build", returncode=1)
     cloud = Cloud(folder)
-    running = cloud.start(_free_port(), enforced=True)
+    running = cloud.start(_free_port(), enforced=enforced)
     try:
         deploy.bootstrap(running, folder / "bootstrap.log")
         yield running
@@ -98,7 +115,7 @@ def _end_leftovers() -> None:
     """Ends the clouds of suites that were killed before they could."""
     for folder in CLOUDS.iterdir() if CLOUDS.exists() else ():
         try:
-            os.kill(int(folder.name), 0)
+            os.kill(int(folder.name.partition("-")[0]), 0)
         except ProcessLookupError:
             Cloud(folder).stop()
             shutil.rmtree(folder)

@@ -22,7 +22,7 @@ def new_order(amount: object = 42.5) -> dict[str, Any]:
 
 
 class Api:
-    def __init__(self, url: str, authority: Path, caller: Credentials | None = None):
+    def __init__(self, url: str, authority: Path | None, caller: Credentials | None = None):
         """`caller`: whose signature requests carry; none: they go unsigned."""
         self.url = url
         self._authority = authority

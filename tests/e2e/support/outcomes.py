@@ -12,16 +12,16 @@ SOURCE = "sluice.pipeline"
 class Outcomes:
     def __init__(self, stack: Stack):
         self._sqs = stack.client("sqs")
-        events = stack.client("events")
-        bus = stack.outputs["EventBusName"]
-        name = f"{bus}-outcomes"
+        self._events = stack.client("events")
+        self._bus = bus = stack.outputs["EventBusName"]
+        self._rule = name = f"{bus}-outcomes"
         self._queue = self._sqs.create_queue(QueueName=name)["QueueUrl"]
         asked = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=["QueueArn"])
         queue_arn = asked["Attributes"]["QueueArn"]
         pattern = json.dumps({"source": [SOURCE]})
-        rule_arn = events.put_rule(Name=name, EventBusName=bus, EventPattern=pattern)["RuleArn"]
+        rule_arn = self._events.put_rule(Name=name, EventBusName=bus, EventPattern=pattern)["RuleArn"]
         self._sqs.set_queue_attributes(QueueUrl=self._queue, Attributes={"Policy": _policy(queue_arn, rule_arn)})
-        events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "queue", "Arn": queue_arn}])
+        self._events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "queue", "Arn": queue_arn}])
         self._seen: list[dict[str, Any]] = []
 
     def of(self, event_id: str) -> list[dict[str, Any]]:
@@ -34,6 +34,12 @@ class Outcomes:
 
     def await_one(self, event_id: str, seconds: float = 20) -> dict[str, Any]:
         return wait_until(f"an outcome event of {event_id}", lambda: self.of(event_id), seconds)[0]
+
+    def remove(self) -> None:
+        """Takes the rule and its queue away; a bus that has rules cannot be removed."""
+        self._events.remove_targets(Rule=self._rule, EventBusName=self._bus, Ids=["queue"])
+        self._events.delete_rule(Name=self._rule, EventBusName=self._bus)
+        self._sqs.delete_queue(QueueUrl=self._queue)
 
     def all(self) -> list[dict[str, Any]]:
         while True:

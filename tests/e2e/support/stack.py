@@ -19,7 +19,8 @@ class Stack:
     def __init__(self, outputs: dict[str, str], cloud_pid: int):
         self.outputs = outputs
         self.cloud_pid = cloud_pid
-        self.authority = Path(outputs["CaBundle"])
+        # None where the cloud does not speak TLS.
+        self.authority = Path(outputs["CaBundle"]) if outputs["CaBundle"] else None
         self.api = Api(outputs["ApiUrl"], self.authority)
         self._clients: dict[str, Any] = {}
 
@@ -30,7 +31,7 @@ class Stack:
                 service,
                 region_name=environment.REGION,
                 endpoint_url=self.outputs["Endpoint"],
-                verify=str(self.authority),
+                verify=str(self.authority) if self.authority else None,
                 aws_access_key_id=environment.KEY,
                 aws_secret_access_key=environment.KEY,
                 config=Config(proxies={}, retries={"total_max_attempts": 2}),
