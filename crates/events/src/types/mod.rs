@@ -10,6 +10,7 @@ pub(crate) mod schema;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod transaction;
 
 pub use schema::MOST_VIOLATIONS;
 
@@ -24,6 +25,7 @@ pub const DEFAULT: &str = "order";
 /// Every type this build knows.
 static ALL: &[&dyn EventType] = &[
     &order::Order, // One a line, so that two branches that add one each can be merged.
+    &transaction::Transaction,
 ];
 
 /// What happens outside Sluice when an event is processed.
