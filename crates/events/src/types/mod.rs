@@ -5,6 +5,7 @@
 
 mod number;
 mod order;
+mod purchase;
 pub(crate) mod schema;
 #[cfg(test)]
 mod testing;
@@ -26,6 +27,7 @@ pub const DEFAULT: &str = "order";
 static ALL: &[&dyn EventType] = &[
     &order::Order, // One a line, so that two branches that add one each can be merged.
     &transaction::Transaction,
+    &purchase::Purchase,
 ];
 
 /// What happens outside Sluice when an event is processed.
