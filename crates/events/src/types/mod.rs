@@ -3,6 +3,7 @@
 //! To add one: write `schemas/<name>.json`, write `<name>.rs` beside `order.rs`, and name it twice below. README.md
 //! goes through it; `tests.rs` holds all types to what the rest of Sluice expects of them.
 
+mod job;
 mod number;
 mod order;
 mod purchase;
@@ -28,6 +29,7 @@ static ALL: &[&dyn EventType] = &[
     &order::Order, // One a line, so that two branches that add one each can be merged.
     &transaction::Transaction,
     &purchase::Purchase,
+    &job::Job,
 ];
 
 /// What happens outside Sluice when an event is processed.

@@ -1,5 +1,15 @@
 use super::*;
 use sluice_ports::{LeaseOwner, Status};
+use std::future::ready;
+use std::pin::pin;
+
+/// A job that takes ten milliseconds.
+fn job(key: &str) -> Envelope {
+    let mut job = order(key, "1");
+    job.header.event_type = "job".to_owned();
+    job.payload = json!({"task": "wait", "data": {"milliseconds": 10}});
+    job
+}
 
 /// A worker whose table shows `a` as in progress since `attempt` starts, under a lease that ends in `ends_in` seconds.
 async fn leased(attempt: u32, ends_in: i64) -> TestWorker {
@@ -68,4 +78,42 @@ async fn doubles_do_not_hide_a_publication_that_is_missing() {
     let double = sent("m2", &order("a", "1"));
     assert_eq!(work(&worker, &[double, first.again()]).await.0, [""; 0]);
     assert_eq!(kinds(&worker), ["Event Completed"]);
+}
+
+#[tokio::test]
+async fn an_event_with_effects_outside_is_claimed_at_its_first_receive() {
+    let worker = worker();
+    let batch = [sent("m1", &job("a"))];
+    let mut working = pin!(work(&worker, &batch));
+    tokio::select! {
+        biased;
+        _ = &mut working => panic!("ten milliseconds are over"),
+        () = ready(()) => {}
+    }
+    let during = row(&worker, "a");
+    assert_eq!((during.status, during.attempt, during.lease_owner.is_some()), (Status::InProgress, 1, true));
+
+    let (back, _) = working.await;
+    let after = row(&worker, "a");
+    assert_eq!(
+        (back.len(), after.status, after.attempt, kinds(&worker)),
+        (0, Status::Completed, 1, vec!["Event Completed"])
+    );
+}
+
+#[tokio::test]
+async fn a_start_after_a_crash_has_the_same_effect_key() {
+    let worker = worker();
+    let first = sent("m1", &job("a"));
+    tokio::select! {
+        biased;
+        _ = work(&worker, std::slice::from_ref(&first)) => panic!("ten milliseconds are over"),
+        () = ready(()) => {} // What is dropped here has called the other system, perhaps.
+    }
+    worker.clock.advance(LEASE + Duration::from_secs(1));
+    let (back, _) = work(&worker, &[first.again()]).await;
+    let row = row(&worker, "a");
+    assert_eq!((back.len(), row.status, row.attempt), (0, Status::Completed, 2));
+    let result: Value = serde_json::from_str(&row.data.unwrap()).unwrap();
+    assert_eq!(result["effectKey"], json!(id("a").to_string()));
 }
