@@ -57,6 +57,31 @@ async fn what_was_sent_past_ingest_is_held_against_its_schema() {
 }
 
 #[tokio::test]
+async fn an_event_that_was_taken_under_an_older_schema_is_not_held_against_todays() {
+    let worker = worker();
+    let mut older = order("a", "1");
+    older.header.schema_version = 0;
+    older.payload["orderId"] = json!("");
+    let mut todays = older.clone();
+    todays.header = order("b", "1").header;
+    let (back, _) = work(&worker, &[sent("m1", &older), sent("m2", &todays)]).await;
+    assert_eq!(
+        (back.len(), row(&worker, "a").status, row(&worker, "b").status),
+        (0, Status::Completed, Status::Failed)
+    );
+}
+
+#[tokio::test]
+async fn an_older_event_that_lacks_what_its_type_needs_by_now_fails_for_good() {
+    let worker = worker();
+    let mut older = order("a", "1");
+    older.header.schema_version = 0;
+    older.payload = json!({"orderId": "o"});
+    let (back, _) = work(&worker, &[sent("m1", &older)]).await;
+    assert_eq!((back.len(), letters(&worker)[0].class.as_str()), (0, "SchemaInvalid"));
+}
+
+#[tokio::test]
 async fn a_result_that_no_record_can_hold_is_a_failure_and_not_a_hand_back() {
     let worker = worker();
     let mut long = order("a", "1");
