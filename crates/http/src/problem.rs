@@ -5,6 +5,8 @@ use serde::{Serialize, Serializer};
 use sluice_events::json::JsonError;
 use sluice_events::types::Violation;
 
+const MOST_POINTER_BYTES: usize = 256;
+
 /// One thing that is wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
@@ -45,8 +47,16 @@ struct Body<'a> {
 
 impl FieldError {
     /// What is wrong at one place.
+    ///
+    /// A pointer holds names that the producer chose; a very long one is cut, so that an answer is not larger than
+    /// Lambda lets it be.
     pub fn new(pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), code: code.into(), detail: detail.into(), line: None, column: None }
+        let mut pointer = pointer.into();
+        if pointer.len() > MOST_POINTER_BYTES {
+            pointer.truncate(pointer.floor_char_boundary(MOST_POINTER_BYTES));
+            pointer.push('…');
+        }
+        Self { pointer, code: code.into(), detail: detail.into(), line: None, column: None }
     }
 }
 
@@ -142,6 +152,13 @@ mod tests {
             json!({"type": "urn:sluice:problem:invalid_event", "title": "The event is not valid", "status": 422, "detail": "1 error",
                 "code": "invalid_event", "errors": [{"pointer": "/amount", "code": "type", "detail": "is not a number"}]})
         );
+    }
+
+    #[test]
+    fn a_pointer_longer_than_anybody_reads_is_cut() {
+        let pointer = |name: String| FieldError::new(name, "type", "").pointer;
+        assert_eq!(pointer("a".repeat(256)), "a".repeat(256));
+        assert_eq!(pointer("ü".repeat(200_000)), format!("{}…", "ü".repeat(128)));
     }
 
     #[test]

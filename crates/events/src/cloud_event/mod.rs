@@ -2,7 +2,7 @@
 //! <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md>
 
 use crate::IdempotencyKey;
-use crate::types::{Violation, schema};
+use crate::types::{MOST_VIOLATIONS, Violation, schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -37,6 +37,7 @@ impl CloudEvent {
                 format!("the context attributes have over {MAX_ATTRIBUTE_BYTES} bytes; put what is large into data");
             found.push(Violation { pointer: String::new(), code: "attributes_too_large".to_owned(), detail });
         }
+        found.truncate(MOST_VIOLATIONS);
         match attributes {
             Value::Object(attributes) if found.is_empty() => Ok(Self(attributes)),
             _ => Err(found),

@@ -147,3 +147,19 @@ proptest! {
         prop_assert!(answer.status_code < 500, "{}", answer.body);
     }
 }
+
+#[tokio::test]
+async fn no_refusal_is_larger_than_what_lambda_takes() {
+    let name = |n: usize| format!("{}{n}", "\\\"".repeat(120_000));
+    let attributes = |n: usize| format!(r#"{{"specversion":"1.0","{}":1}}"#, name(n));
+    let many_wrong = format!(r#"{{"{}":1}}"#, (0..20_000).map(|n| format!("A{n}\":1,\"")).collect::<String>());
+    let long_names: Vec<_> = (0..20).map(attributes).collect();
+    let mut cloud_events = event(&format!("[{},{many_wrong}]", long_names.join(",")));
+    cloud_events["headers"]["content-type"] = json!("application/cloudevents-batch+json");
+    let items = format!(r#"{{"type":"purchase","items":[{}0]}}"#, "0,".repeat(130_000));
+    for (what, event, status) in [("attributes", cloud_events, 207), ("items", event(&items), 422)] {
+        let (answer, _) = post_event(&ingest(), event).await;
+        let bytes = serde_json::to_string(&answer).unwrap().len();
+        assert!(answer.status_code == status && bytes < 100_000, "{what}: {} with {bytes} bytes", answer.status_code);
+    }
+}

@@ -4,6 +4,7 @@
 
 mod claims;
 mod deadline;
+mod external;
 mod failures;
 mod fresh;
 mod storm;
@@ -77,6 +78,15 @@ pub(crate) fn order(key: &str, amount: &str) -> Envelope {
         cloud_event: None,
         payload,
     }
+}
+
+/// A job as ingest puts it into the queue, under a key.
+pub(crate) fn job(key: &str, task: &str, data: &str) -> Envelope {
+    let payload = json::parse(format!(r#"{{"task":"{task}","data":{data}}}"#).as_bytes()).unwrap();
+    let mut envelope = order(key, "1");
+    envelope.header.event_type = "job".to_owned();
+    envelope.header.payload_hash = payload_hash("job", &payload).unwrap();
+    Envelope { payload, ..envelope }
 }
 
 /// The row that ingest writes for a message.
