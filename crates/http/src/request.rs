@@ -147,6 +147,34 @@ mod tests {
         assert_eq!(request.iam.unwrap().user_id.as_deref(), Some("AROA:s"));
     }
 
+    /// The authorizers' part of AWS's pages on JWT and Lambda authorizers, whose claims and context hold numbers; and
+    /// a request that nobody authorized. Every number of an event passes serde with exact decimals switched on.
+    #[test]
+    fn every_kind_of_authorizer_reads_with_numbers_of_any_size() {
+        let exact = "0.10000000000000000000000000000000010";
+        assert_eq!(serde_json::from_str::<serde_json::Value>(exact).unwrap().to_string(), exact);
+        for authorizer in [
+            r#"{"jwt":{"claims":{"claim1":"value1","exp":1583348700,"nonce":12345678901234567890123},"scopes":null}}"#,
+            r#"{"lambda":{"numberKey":1e400,"arrayKey":[1,2.50],"mapKey":{"$serde_json::private::Number":"5"}}}"#,
+            r#"{"iam":{"accessKey":"AKIA","accountId":"1","userId":"AROA:s","extra":1e400}}"#,
+            "null",
+            "{}",
+        ] {
+            let context = format!(
+                r#"{{"accountId":"1","apiId":"a","authorizer":{authorizer},"http":{{"method":"GET","port":443.0}},
+                    "timeEpoch":1583348638390,"requestId":"r"}}"#
+            );
+            let text = format!(
+                r#"{{"version":"2.0","rawPath":"/p","headers":{{"a":"b"}},"requestContext":{context},
+                    "body":"{{\"amount\":1e400}}","isBase64Encoded":false,"more":[1e-400,{{"x":0.10}}]}}"#
+            );
+            let request = request(&text);
+            assert_eq!((request.method.as_str(), request.request_id.as_str()), ("GET", "r"), "{authorizer}");
+            assert_eq!(request.iam.is_some(), authorizer.contains("iam"));
+            assert_eq!(request.body.as_deref(), Some(br#"{"amount":1e400}"#.as_slice()));
+        }
+    }
+
     #[test]
     fn a_body_that_is_not_the_base64_it_says_is_told() {
         assert_eq!(request(r#"{"body":"*","isBase64Encoded":true}"#).body, None);
@@ -155,8 +183,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_stands_in_a_header_or_body_the_event_reads(name in ".*", value in ".*", body in ".*") {
-            let event = serde_json::json!({"headers": {name: value}, "body": body});
+        fn whatever_stands_in_a_header_or_body_the_event_reads(
+            name in ".*", value in ".*", body in ".*", number in "-?[1-9][0-9]{0,30}(\\.[0-9]{1,30})?(e-?[0-9]{1,4})?",
+        ) {
+            let number: serde_json::Number = number.parse().unwrap();
+            let event = serde_json::json!({
+                "headers": {name: value}, "body": body, "requestContext": {"timeEpoch": number, "authorizer": {"lambda": number}},
+            });
             prop_assert_eq!(request(&event.to_string()).body, Some(body.into_bytes()));
         }
     }

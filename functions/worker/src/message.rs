@@ -84,6 +84,26 @@ mod tests {
         assert_eq!((message.receive_count, message.sent_at, message.redriven), (2, Millis(1_545_082_649_183), true));
     }
 
+    /// A message of a FIFO queue, as AWS's page shows one, and attributes of every type, their numbers exact.
+    #[test]
+    fn what_fifo_queues_and_senders_add_reads_whatever_its_numbers() {
+        let read = messages(
+            r#"{"Records": [{
+                "messageId": "11d6ee51", "receiptHandle": "AQEBB", "body": "{\"amount\":1e400}",
+                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1573251510774",
+                    "SequenceNumber": "18849496460467696128", "MessageGroupId": "1", "SenderId": "AIDA",
+                    "MessageDeduplicationId": "1", "ApproximateFirstReceiveTimestamp": 1573251510774},
+                "messageAttributes": {
+                    "count": {"stringValue": "12345678901234567890.10", "dataType": "Number", "extra": 1e400},
+                    "bytes": {"binaryValue": "AQID", "stringListValues": [], "binaryListValues": [], "dataType": "Binary"}},
+                "eventSourceARN": "arn:aws:sqs:us-east-2:123456789012:fifo.fifo", "more": [1e-400, 0.10]
+            }], "more": 1e400}"#,
+        );
+        let [message] = &read[..] else { panic!("one message") };
+        assert_eq!((message.body.as_str(), message.sent_at), (r#"{"amount":1e400}"#, Millis(1_573_251_510_774)));
+        assert!(!message.redriven);
+    }
+
     #[test]
     fn what_a_record_lacks_has_a_default() {
         let [message] = &messages(r#"{"Records":[{"attributes":{"SentTimestamp":5}}]}"#)[..] else {

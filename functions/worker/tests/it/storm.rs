@@ -39,7 +39,7 @@ fn envelope(event: u8, fails: bool) -> Envelope {
 }
 
 fn is_healthy(envelope: &Envelope) -> bool {
-    envelope.payload["amount"].to_string() == "1" || envelope.payload["task"] == "process_data"
+    envelope.payload["amount"] == 1 || envelope.payload["task"] == "process_data"
 }
 
 fn tell(worker: &TestWorker, fault: &Fault) {
