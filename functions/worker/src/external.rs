@@ -52,6 +52,8 @@ impl<P: Ports> Worker<P> {
                 }
             }
         }
+        // At once: a lease that nobody works under would hold the event up until it ends.
+        self.give_back(std::mem::take(&mut in_doubt)).await;
         let at_once = leased.len();
         let finished = run_bounded(&leased, at_once, || true, |(job, lease)| self.finish(job, lease, window)).await;
         for ((job, lease), finished) in leased.into_iter().zip(finished) {
