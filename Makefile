@@ -115,14 +115,17 @@ diff: env-named no-endpoint node_modules/.installed ## What make deploy would ch
 
 .PHONY: destroy
 destroy: env-named no-endpoint node_modules/.installed ## Removes an environment from AWS, after asking for its name (ENV=dev)
-	@answer="$(CONFIRM)"; if [ -z "$$answer" ]; then \
-		printf 'This removes Sluice-%s with its queues and table from AWS. Its name, to go on: ' "$(ENV)"; read -r answer; fi; \
+	@node --import tsx infra/bin/before-removal.ts "$(ENV)"
+	@answer="$(CONFIRM)"; if [ -z "$$answer" ]; then printf 'Its name, to go on: '; read -r answer; fi; \
 		[ "$$answer" = "$(ENV)" ] || $(call fail,that is not $(ENV): nothing was removed)
-	@$(CDK) destroy Sluice-$(ENV) --context env=$(ENV) --force
+	@$(CDK) destroy Sluice-$(ENV) --context env=$(ENV) --force || $(call fail,Sluice-$(ENV) was not removed: the CDK's \
+		messages above say why. A protection that infra/config has no more goes with make deploy ENV=$(ENV))
 
 .PHONY: env-named
 env-named:
 	@[ -n "$(ENV)" ] || $(call fail,which environment? For example: make $(MAKECMDGOALS) ENV=dev)
+	@[ -n "$(filter $(CLOUD_ENVIRONMENTS),$(ENV))" ] \
+		|| $(call fail,$(ENV) is no environment in AWS; these are: $(CLOUD_ENVIRONMENTS))
 
 # A forgotten export would send a deployment meant for AWS to a local cloud, or half of it.
 .PHONY: no-endpoint
