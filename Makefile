@@ -98,6 +98,10 @@ lint-python: .venv/requirements-lint.installed
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --quiet --check
 
+.PHONY: docs
+docs: node_modules/.installed ## Writes the tables in README and docs/ENVIRONMENT.md anew, from the configuration
+	@npm run --silent docs
+
 ##### AWS
 
 .PHONY: deploy

@@ -38,7 +38,7 @@ const origin = text(
 function sizing(longestSeconds: number, because: string) {
   return group({
     timeoutSeconds: whole(1, longestSeconds, because, 'how long one invocation may take'),
-    memoryMegabytes: whole(128, 10_240, "Lambda's limits", 'CPU grows with it'),
+    memoryMegabytes: whole(128, 10_240, "Lambda's limits", 'memory; the CPU grows with it'),
   });
 }
 
@@ -136,17 +136,17 @@ const ingest = group({
   ),
 });
 
-const throttle = group({
-  ratePerSecond: whole(1, 10_000, ACCOUNT_DEFAULT, 'requests per second, over time'),
-  burst: whole(1, 5000, ACCOUNT_DEFAULT, 'requests at once'),
-});
+function throttle(of: string) {
+  return group({
+    ratePerSecond: whole(1, 10_000, ACCOUNT_DEFAULT, `requests per second, over time, of ${of}`),
+    burst: whole(1, 5000, ACCOUNT_DEFAULT, `requests at once of ${of}`),
+  });
+}
 
 const api = group({
   throttling: group({
-    default: throttle,
-    routes: z
-      .partialRecord(z.enum(ROUTES), throttle)
-      .meta({ description: 'routes with limits of their own' }),
+    default: throttle('each route that `routes` does not name'),
+    routes: z.partialRecord(z.enum(ROUTES), throttle(`one of ${ROUTES.join(', ')}`)),
   }),
   corsAllowOrigins: z
     .array(origin)

@@ -21,7 +21,7 @@ impl Ports for AwsPorts {
 }
 
 /// How long a call to AWS may take, with all its tries. A start needs three at most, claim, settlement and giving
-/// back, and the deadline reserve leaves room for them (infra/config/validate.ts): a worker that is killed in between has an attempt counted
+/// back, and the deadline reserve leaves room for them (infra/config/schema.ts): a worker that is killed in between has an attempt counted
 /// that was none.
 const PATIENCE: Duration = Duration::from_millis(800);
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readable } from '../support/readable.ts';
+import { readable } from '../../docs/readable.ts';
 import { cloudTemplate, localTemplate } from '../support/template.ts';
 
 function outputs(template: ReturnType<typeof cloudTemplate>): Record<string, unknown> {

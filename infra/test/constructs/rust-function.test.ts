@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FUNCTIONS } from '../../config/types.ts';
-import { readable } from '../support/readable.ts';
+import { readable } from '../../docs/readable.ts';
 import { cloudTemplate, localTemplate, named, resourcesOf } from '../support/template.ts';
 
 const template = cloudTemplate();

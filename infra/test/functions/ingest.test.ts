@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readable } from '../../docs/readable.ts';
 import { allow, platform, roleStatements } from '../support/iam.ts';
-import { readable } from '../support/readable.ts';
 import { cloudTemplate, localTemplate, named } from '../support/template.ts';
 
 function environment(template: ReturnType<typeof cloudTemplate>, name: string): unknown {

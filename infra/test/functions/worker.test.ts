@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dev } from '../../config/dev.ts';
+import { readable } from '../../docs/readable.ts';
 import { allow, platform, roleStatements } from '../support/iam.ts';
-import { readable } from '../support/readable.ts';
 import { cloudTemplate, named, resourcesOf } from '../support/template.ts';
 
 function mapping(template = cloudTemplate()): Record<string, unknown> {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Stack } from 'aws-cdk-lib';
 import { dev } from '../../config/dev.ts';
+import { readable } from '../../docs/readable.ts';
 import { LocalShim } from '../../lib/policy/local-shim.ts';
 import { roleStatements } from '../support/iam.ts';
-import { readable } from '../support/readable.ts';
 import { appUnderTest, cloudTemplate, localTemplate, resourcesOf } from '../support/template.ts';
 
 const names = (action: string, resource: string) => ({ Effect: 'Allow', Action: action, Resource: resource });

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { readable } from './readable.ts';
+import { readable } from '../../docs/readable.ts';
 import { named, resourcesOf } from './template.ts';
 
 export interface Statement {

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { dev } from '../../config/dev.ts';
 import { local } from '../../config/local.ts';
 import type { CloudConfig, LocalConfig } from '../../config/types.ts';
 import type { Deployment } from '../../lib/context.ts';
+import { featureFlags } from '../../lib/feature-flags.ts';
 import { SluiceStack } from '../../lib/stacks/sluice-stack.ts';
 
 export interface Resource {
@@ -13,13 +13,9 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-const CONTEXT: unknown = JSON.parse(
-  readFileSync(new URL('../../../cdk.json', import.meta.url), 'utf8'),
-).context;
-
 /** An app under the feature flags that real runs have. */
 export function appUnderTest(context: Record<string, string> = {}): App {
-  return new App({ context: { ...(CONTEXT as Record<string, unknown>), ...context } });
+  return new App({ context: { ...featureFlags(), ...context } });
 }
 
 export function stackOf(deployment: Deployment): SluiceStack {
