@@ -47,7 +47,7 @@ build: check .venv/requirements.installed ## Builds the functions for this machi
 ##### Tests and lint
 
 .PHONY: test
-test: test-rust test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (10 min; the first time up to 60)
+test: test-rust test-docs test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (10 min; the first time up to 60)
 	@echo "All tests passed."
 
 .PHONY: test-rust
@@ -55,6 +55,11 @@ test-rust: check ## Rust: unit and property tests, then the AWS adapters against
 	@echo "==> Rust tests (first time 10 to 20 min, for the AWS SDK; then 2 min)"
 	@cargo test --locked --quiet
 	@cargo test --locked --quiet -p sluice-adapters-aws
+
+.PHONY: test-docs
+test-docs: check .venv/requirements.installed ## The README's event type, added to a copy and tested (10 s; the first time 2 min)
+	@echo "==> Tests of the README's event type (first time 2 min; then 10 s)"
+	@$(RUN) -m pytest --quiet tests/docs
 
 .PHONY: test-infra
 test-infra: node_modules/.installed ## The CDK app's assertion tests (1 min)
