@@ -83,7 +83,8 @@ def test_a_job_gives_back_its_data_and_the_effect_key_it_was_done_under(stack: S
 
 
 def test_a_job_is_seen_as_processing_until_it_is_done(stack: Stack, outcomes: Outcomes) -> None:
-    job = new_job("wait", data={"milliseconds": 2000, "name": unique()})
+    # Well within what the local worker has: 5 s, less its reserve of 2.5 s.
+    job = new_job("wait", data={"milliseconds": 1200, "name": unique()})
     event_id = stack.api.accept(job)
 
     def processing() -> Payload:

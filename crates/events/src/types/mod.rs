@@ -38,9 +38,9 @@ pub enum Effects {
     /// Nothing but the record and the outcome event. Processing it twice, even at the same time, is harmless, as only
     /// one result is written; so it needs no claim at first, and one write per event.
     Pure,
-    /// Another system is called. The event is claimed first, so that one worker at a time has it, and waits for the
-    /// rest of its batch. The call may still happen again: after a crash, or when its result could not be written.
-    /// It has the same `effect_key` then, and one effect if the other system takes that as its idempotency key.
+    /// Another system is called. The event is claimed first, so that one worker at a time has it. The call may still
+    /// happen again: after a crash, when it was cut off, or when its result could not be written. It has the same
+    /// `effect_key` then, and one effect if the other system takes that as its idempotency key.
     External,
 }
 
@@ -104,8 +104,8 @@ pub trait EventType: Sync {
     /// ingest took it under an older version of the schema: what is missing then is a [`Failure`] too.
     ///
     /// `effect_key` is the event's id, the same at every start, redrives included: clients of other systems send it as
-    /// their idempotency key. Bound what is waited for: a start that outlives the function's timeout is an attempt
-    /// without a word.
+    /// their idempotency key. Bound what is waited for: when the invocation's time is over, this is dropped where it
+    /// awaits, and counts as `TimedOut`.
     fn process<'a>(&'a self, payload: &'a Value, effect_key: EventId) -> BoxFuture<'a, Result<Value, Failure>>;
 }
 

@@ -9,8 +9,8 @@ use serde_json::Value;
 /// As many violations of one event are told; the answer to a large one would else be larger than itself.
 pub const MOST_VIOLATIONS: usize = 20;
 
-/// The first of them, each at its own place: a missing member, or one too many, where it is or belongs and not at its parent.
-/// Values are masked, and so are names, but for the pointer.
+/// The first of them, each at its own place: a missing member, or one too many, where it is or belongs and not at its
+/// parent. Values are masked, and so are names, but for the pointer.
 pub(crate) fn violations<'a>(errors: impl Iterator<Item = ValidationError<'a>>) -> Vec<Violation> {
     errors.flat_map(|error| violations_of(&error)).take(MOST_VIOLATIONS).collect()
 }

@@ -1,15 +1,6 @@
 use super::*;
 use sluice_ports::{LeaseOwner, Status};
 use std::future::ready;
-use std::pin::pin;
-
-/// A job that takes ten milliseconds.
-fn job(key: &str) -> Envelope {
-    let mut job = order(key, "1");
-    job.header.event_type = "job".to_owned();
-    job.payload = json!({"task": "wait", "data": {"milliseconds": 10}});
-    job
-}
 
 /// A worker whose table shows `a` as in progress since `attempt` starts, under a lease that ends in `ends_in` seconds.
 async fn leased(attempt: u32, ends_in: i64) -> TestWorker {
@@ -81,30 +72,9 @@ async fn doubles_do_not_hide_a_publication_that_is_missing() {
 }
 
 #[tokio::test]
-async fn an_event_with_effects_outside_is_claimed_at_its_first_receive() {
-    let worker = worker();
-    let batch = [sent("m1", &job("a"))];
-    let mut working = pin!(work(&worker, &batch));
-    tokio::select! {
-        biased;
-        _ = &mut working => panic!("ten milliseconds are over"),
-        () = ready(()) => {}
-    }
-    let during = row(&worker, "a");
-    assert_eq!((during.status, during.attempt, during.lease_owner.is_some()), (Status::InProgress, 1, true));
-
-    let (back, _) = working.await;
-    let after = row(&worker, "a");
-    assert_eq!(
-        (back.len(), after.status, after.attempt, kinds(&worker)),
-        (0, Status::Completed, 1, vec!["Event Completed"])
-    );
-}
-
-#[tokio::test]
 async fn a_start_after_a_crash_has_the_same_effect_key() {
     let worker = worker();
-    let first = sent("m1", &job("a"));
+    let first = sent("m1", &job("a", "wait", r#"{"milliseconds":10}"#));
     tokio::select! {
         biased;
         _ = work(&worker, std::slice::from_ref(&first)) => panic!("ten milliseconds are over"),
