@@ -6,7 +6,7 @@ export const dev: CloudConfig = {
   name: 'dev',
   access: 'iam',
   functions: {
-    ingest: { timeoutSeconds: 10, memoryMegabytes: 256 },
+    ingest: { timeoutSeconds: 20, memoryMegabytes: 256 },
     worker: { timeoutSeconds: 30, memoryMegabytes: 512 },
     query: { timeoutSeconds: 10, memoryMegabytes: 256 },
   },

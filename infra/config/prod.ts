@@ -6,7 +6,7 @@ export const prod: CloudConfig = {
   name: 'prod',
   access: 'iam',
   functions: {
-    ingest: { timeoutSeconds: 10, memoryMegabytes: 512 },
+    ingest: { timeoutSeconds: 20, memoryMegabytes: 512 },
     worker: { timeoutSeconds: 30, memoryMegabytes: 1024 },
     query: { timeoutSeconds: 10, memoryMegabytes: 256 },
   },

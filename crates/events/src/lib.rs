@@ -1,7 +1,7 @@
 //! What an event is, from the bytes a producer sends to the envelope that crosses the queue.
 //!
-//! Nothing here does I/O, reads a clock or knows of AWS. Numbers keep every digit from parse to table:
-//! no number of an event ever passes through a double.
+//! Nothing here does I/O, reads a clock or knows of AWS, but for what an event type does outside. Numbers keep every
+//! digit from parse to table: no number of an event ever passes through a double.
 
 mod canonical;
 pub mod cloud_event;

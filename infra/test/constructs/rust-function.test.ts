@@ -44,7 +44,7 @@ test('sizes come from the configuration', () => {
     Properties.MemorySize,
   ]);
   assert.deepEqual(sizes.sort(), [
-    ['sluice-dev-ingest', 10, 256],
+    ['sluice-dev-ingest', 20, 256],
     ['sluice-dev-query', 10, 256],
     ['sluice-dev-worker', 30, 512],
   ]);
