@@ -21,9 +21,11 @@ class Caller:
         self._stack, self._arn = stack, arn
 
     def session(self, name: str) -> Api:
+        return self._stack.api.signed_by(self.keys(name))
+
+    def keys(self, name: str) -> Credentials:
         answer = self._stack.client("sts").assume_role(RoleArn=self._arn, RoleSessionName=name)["Credentials"]
-        keys = Credentials(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
-        return self._stack.api.signed_by(keys)
+        return Credentials(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
 
 
 @contextlib.contextmanager
