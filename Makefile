@@ -11,6 +11,8 @@ CARGO_DENY := $(TOOLS)/cargo-deny-0.20.2/bin/cargo-deny
 CARGO_MACHETE := $(TOOLS)/cargo-machete-0.9.2/bin/cargo-machete
 RUN := .venv/bin/python
 CDK := node_modules/.bin/cdk
+# In turns with other checkouts: two in one target directory are given each other's code otherwise.
+CARGO := $(PYTHON) -m local.cargo --target-dir "$(CARGO_TARGET_DIR)" cargo
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 FUNCTION_PACKAGES := -p sluice-ingest -p sluice-worker -p sluice-query
 # The ones in infra/config that are deployed to AWS.
@@ -53,8 +55,8 @@ test: test-rust test-docs test-infra test-local test-e2e ## Runs every test, on 
 .PHONY: test-rust
 test-rust: check ## Rust: unit and property tests, then the AWS adapters against the SDK's mocks
 	@echo "==> Rust tests (first time 10 to 20 min, for the AWS SDK; then 2 min)"
-	@cargo test --locked --quiet
-	@cargo test --locked --quiet -p sluice-adapters-aws
+	@$(CARGO) test --locked --quiet
+	@$(CARGO) test --locked --quiet -p sluice-adapters-aws
 
 .PHONY: test-docs
 test-docs: check .venv/requirements.installed ## The README's event type, added to a copy and tested (10 s; the first time 2 min)
@@ -84,7 +86,7 @@ lint: lint-rust lint-infra lint-python ## Formats and lints checked, nothing cha
 lint-rust: check $(CARGO_DENY) $(CARGO_MACHETE)
 	@echo "==> Rust: format, clippy (first time 10 min, for the AWS SDK), dependencies"
 	@cargo fmt --all --check
-	@cargo clippy --locked --quiet --workspace --all-targets --all-features -- -D warnings
+	@$(CARGO) clippy --locked --quiet --workspace --all-targets --all-features -- -D warnings
 	@$(CARGO_DENY) --log-level warn --locked check bans licenses sources
 	@$(CARGO_MACHETE)
 
@@ -112,7 +114,7 @@ docs: node_modules/.installed ## Writes the tables in README and docs/ENVIRONMEN
 .PHONY: deploy
 deploy: check env-named no-endpoint arm64-target .venv/requirements.installed .venv/requirements-deploy.installed node_modules/.installed ## Deploys to AWS with your shell's credentials (ENV=dev)
 	@echo "==> Building the functions for arm64 (first time 5 to 15 min, then seconds)"
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" cargo lambda build --release --locked --arm64 --features aws $(FUNCTION_PACKAGES) --bins \
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(CARGO) lambda build --release --locked --arm64 --features aws $(FUNCTION_PACKAGES) --bins \
 		--lambda-dir $(ARM64_FUNCTIONS) || $(call fail,the functions did not build: the messages above say why)
 	@echo "==> Deploying Sluice-$(ENV) (3 min)"
 	@$(CDK) deploy Sluice-$(ENV) --context env=$(ENV) --context functionsDir=$(ARM64_FUNCTIONS) \

@@ -1,11 +1,10 @@
 """Builds the functions for this machine, and lays each out as its Lambda asset: `<folder>/<function>/bootstrap`."""
 
-import os
 import platform
 import shutil
-import subprocess
 from pathlib import Path
 
+from local import cargo, shared_target
 from local.console import Failure, step
 from local.paths import REPOSITORY
 
@@ -17,11 +16,11 @@ def build(folder: Path, target_dir: Path) -> None:
     command = ["cargo", "build", "--release", "--locked", "--features", "aws", "--bins"]
     for function in FUNCTIONS:
         command += ["-p", f"sluice-{function}"]
-    environment = os.environ | {"CARGO_TARGET_DIR": str(target_dir)}
-    if subprocess.run(command, cwd=REPOSITORY, env=environment).returncode:
-        raise Failure("the functions did not build: the compiler's messages above say why")
-    for function in FUNCTIONS:
-        _lay_out(target_dir / "release" / function, folder / function / "bootstrap")
+    with shared_target.turn(target_dir, REPOSITORY):
+        if cargo.run(command, target_dir):
+            raise Failure("the functions did not build: the compiler's messages above say why")
+        for function in FUNCTIONS:
+            _lay_out(target_dir / "release" / function, folder / function / "bootstrap")
 
 
 def architecture() -> str:

@@ -13,8 +13,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local import shared_target
-
 REPOSITORY = Path(__file__).resolve().parent.parent
 PYTHON = (3, 11)
 NODE = 20
@@ -150,10 +148,7 @@ def main():
     )
     for line in lines:
         print("sluice: " + line, file=sys.stderr)
-    if lines:
-        return 1
-    shared_target.take_over(arguments.target_dir, REPOSITORY)
-    return 0
+    return 1 if lines else 0
 
 
 def _recorded_port():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from local import shared_target
 from local.paths import REPOSITORY
 
 HEADING = "## Adding an event type"
@@ -28,9 +29,8 @@ def section() -> str:
 def workspace(section: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workspace")
     for name in WORKSPACE:
-        # With the time of now: cargo must not take what it built of another checkout for this one's.
         if (REPOSITORY / name).is_dir():
-            shutil.copytree(REPOSITORY / name, folder / name, copy_function=shutil.copy)
+            shutil.copytree(REPOSITORY / name, folder / name)
         else:
             shutil.copy(REPOSITORY / name, folder / name)
     for path, language, text in NAMED_BLOCK.findall(section):
@@ -101,7 +101,8 @@ def patched(text: str, diff: str) -> str:
 
 
 def run(arguments: list[str], workspace: Path) -> subprocess.CompletedProcess:
-    """In a target directory of its own: cargo tells checkouts in one apart by their times alone."""
+    """In a target directory for such copies: it has no part in the AWS SDK's, so it is nobody else's to wait for."""
     shared = Path(os.environ.get("CARGO_TARGET_DIR") or Path.home() / ".cache" / "sluice" / "target")
     environment = os.environ | {"CARGO_TARGET_DIR": str(shared / "readme"), "CARGO_TERM_COLOR": "never"}
-    return subprocess.run(arguments, cwd=workspace, env=environment, capture_output=True, text=True)
+    with shared_target.turn(shared / "readme", workspace):
+        return subprocess.run(arguments, cwd=workspace, env=environment, capture_output=True, text=True)
