@@ -33,7 +33,10 @@ def workspace(section: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(REPOSITORY / name, folder / name)
         else:
             shutil.copy(REPOSITORY / name, folder / name)
-    for path, language, text in NAMED_BLOCK.findall(section):
+    named = NAMED_BLOCK.findall(section)
+    languages = [language for _, language, _ in named]
+    assert languages == ["json", "rust", "diff"], "the line before a file's block ends with its path in backticks"
+    for path, language, text in named:
         if language == "diff":
             (folder / path).write_text(patched((folder / path).read_text(), text))
         else:

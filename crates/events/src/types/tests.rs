@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// Stands in the place of a value that must not be quoted.
@@ -118,6 +119,35 @@ fn violations_point_into_the_payload_and_do_not_quote_it() {
 
 const NUMBERS: [&str; 7] = ["0", "-1", "1e125", "-9e125", "1e-130", "0e999999999999", "0.0e-99999999999999999999"];
 
+/// What is hard, in every place of every example, one at a time; `None`: the member is not there. Also past the
+/// schema: an event may have been taken under an older one.
+#[test]
+fn no_odd_value_makes_a_type_panic() {
+    let others = ["null", "true", "\"\"", "[]", "{}"];
+    let odd: Vec<_> = NUMBERS.iter().chain(&others).map(|text| Some(payload(text))).chain([None]).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let _inside = runtime.enter();
+    for event_type in ALL {
+        for example in examples(*event_type) {
+            for (place, value) in places(&example).iter().flat_map(|place| odd.iter().map(move |value| (place, value)))
+            {
+                let mut payload = example.clone();
+                change(&mut payload, place, value.clone());
+                let name = event_type.name();
+                let tried = catch_unwind(AssertUnwindSafe(|| try_out(*event_type, &payload)));
+                assert!(tried.is_ok(), "{name} panics when `{place}` is {value:?}");
+            }
+        }
+    }
+}
+
+fn try_out(event_type: &dyn EventType, payload: &Value) {
+    event_type.violations(payload);
+    let _ = event_type.validate(payload);
+    // Polled once: a job that waits is left alone.
+    event_type.process(payload, effect_key()).now_or_never();
+}
+
 /// Any JSON, with what is hard among numbers.
 fn any_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -137,7 +167,7 @@ fn any_value() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// Also past the schema: an event may have been taken under an older one.
+    /// Several at once, and any JSON.
     #[test]
     fn no_payload_makes_a_type_panic(
         which in any::<Index>(),
@@ -152,10 +182,7 @@ proptest! {
                 let places = places(&payload);
                 change(&mut payload, &places[place.index(places.len())], value.clone());
             }
-            event_type.violations(&payload);
-            // Polled once: a job that waits is left alone.
-            event_type.process(&payload, effect_key()).now_or_never();
-            let _ = event_type.validate(&payload);
+            try_out(*event_type, &payload);
         }
     }
 }
