@@ -167,7 +167,7 @@ def test_what_is_no_event_is_refused_where_it_is_wrong(
         ({"type": "nope"}, "#header/ce-type", "unknown_type"),
         ({"source": "no uri"}, "#header/ce-source", "format"),
         ({"text": "%C0%A0"}, "#header/ce-text", "not_utf8"),
-        ({"datacontenttype": "application/json"}, "#header/content-type", "datacontenttype_header"),
+        ({"datacontenttype": "application/json"}, "#header/ce-datacontenttype", "datacontenttype_header"),
     ],
 )
 def test_in_binary_mode_errors_name_the_header(stack: Stack, headers: dict[str, str], pointer: str, code: str) -> None:

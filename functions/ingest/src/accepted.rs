@@ -35,10 +35,6 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
-    pub(crate) fn event_id(&self) -> EventId {
-        self.event_id
-    }
-
     /// Whether it went out; otherwise it is done, or on its way already.
     pub(crate) fn was_sent(&self) -> bool {
         self.sent

@@ -38,7 +38,7 @@ pub(crate) fn binary(request: &Request, data: Value) -> Result<Draft, Problem> {
         match header_text(value) {
             Some(_) if name == "datacontenttype" => {
                 let detail = "the Content-Type header says what the data is; leave this one out";
-                errors.push(FieldError::new(at_header("/datacontenttype"), "datacontenttype_header", detail));
+                errors.push(FieldError::new("#header/ce-datacontenttype", "datacontenttype_header", detail));
             }
             Some(text) => {
                 attributes.insert(name.to_owned(), Value::String(text));

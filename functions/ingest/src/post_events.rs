@@ -3,7 +3,7 @@
 
 use crate::Ingest;
 use crate::accepted::{self, Accepted, Taken};
-use crate::incoming::{self, Incoming, Stamp};
+use crate::incoming::{self, Incoming, Posted, Stamp};
 use crate::known::{self, Known};
 use sluice_events::{EventId, PayloadHash};
 use sluice_http::{Answer, Problem, Request};
@@ -38,6 +38,7 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
         let producer = self.config.access.producer(request)?;
         let stamp = Stamp { now: self.clock.now(), producer, trace_id };
         let posted = incoming::read(request, &self.config, &stamp)?;
+        note_ids(&posted, summary);
         let records = self.look_up(&posted.items).await;
         let mut items = self.decide(posted.items, &records, stamp.now);
         self.send(&mut items).await;
@@ -99,15 +100,19 @@ fn answers(items: Vec<Result<Item, Problem>>, base_url: &str) -> Vec<Result<Acce
     items.into_iter().enumerate().map(answer).collect()
 }
 
-/// Counts what became of the events, and notes their ids.
+/// Notes the ids of the events that could be read, whatever becomes of them.
+fn note_ids(posted: &Posted, summary: &mut Summary) {
+    let ids: Vec<_> = posted.items.iter().flatten().map(|incoming| incoming.id.to_string()).collect();
+    if !ids.is_empty() {
+        summary.note(if posted.batch { "event_ids" } else { "event_id" }, ids.join(" "));
+    }
+}
+
+/// Counts what became of the events.
 fn account(fates: &[Result<Accepted, Problem>], summary: &mut Summary) {
-    let mut ids = Vec::new();
     for fate in fates {
         match fate {
-            Ok(accepted) => {
-                summary.count(if accepted.was_sent() { "Accepted" } else { "Duplicates" }, 1);
-                ids.push(accepted.event_id().to_string());
-            }
+            Ok(accepted) => summary.count(if accepted.was_sent() { "Accepted" } else { "Duplicates" }, 1),
             Err(problem) => summary.count_class("Rejected", problem.code()),
         }
     }
@@ -118,5 +123,4 @@ fn account(fates: &[Result<Accepted, Problem>], summary: &mut Summary) {
         _ => "partly_refused",
     };
     summary.note("status", status);
-    summary.note(if fates.len() == 1 { "event_id" } else { "event_ids" }, ids.join(" "));
 }

@@ -212,7 +212,9 @@ async fn a_batch_counts_what_became_of_its_events_and_notes_their_ids() {
     assert_eq!(counted, [1, 1, 1]);
     let body: Value = serde_json::from_str(&answer.body).unwrap();
     let id = body["results"][0]["eventId"].as_str().unwrap();
-    assert!(format!("{summary:?}").contains(&format!("{id} {id}")), "{summary:?}");
+    assert!(format!("{summary:?}").contains(&format!(r#""event_ids": "{id} {id}""#)), "{summary:?}");
+    let (_, empty) = post_event(&ingest, event("[5]")).await;
+    assert!(!format!("{empty:?}").contains("event_id"), "{empty:?}");
 }
 
 proptest! {

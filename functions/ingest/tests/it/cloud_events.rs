@@ -154,7 +154,7 @@ async fn in_binary_mode_errors_name_headers() {
     assert_eq!(refusal(change("ce-text", json!("%C0%A0"))).await, wrong("#header/ce-text", "not_utf8"));
     assert_eq!(refusal(change("ce-my_text", json!("a"))).await, wrong("#header/ce-my_text", "invalid_attribute_name"));
     let twice = change("ce-datacontenttype", json!("application/json"));
-    assert_eq!(refusal(twice).await, wrong("#header/content-type", "datacontenttype_header"));
+    assert_eq!(refusal(twice).await, wrong("#header/ce-datacontenttype", "datacontenttype_header"));
     assert_eq!(refusal(change("Content-Type", json!("application/xml"))).await.0, 415);
     assert_eq!(refusal(change("Content-Type", json!("application/cloudevents+avro"))).await.0, 415);
 }

@@ -65,6 +65,8 @@ async fn a_failed_event_is_409_and_says_why() {
     let (status, answer) = post(&ingest, ORDER).await;
     assert_eq!((status, answer["code"].as_str()), (409, Some("event_failed")));
     assert!(answer["detail"].as_str().unwrap().contains("BusinessRule"));
+    let (_, summary) = post_event(&ingest, event(ORDER)).await;
+    assert!(format!("{summary:?}").contains("\"event_id\""), "refused, and still to be found by its id: {summary:?}");
 }
 
 #[tokio::test]
