@@ -28,10 +28,13 @@ const name = text(
   NAME_FORM,
 ).meta({ description: "part of every resource's name" });
 
-// `*` is none: a browser page of anyone's could then call the API.
+/**
+ * No `*` anywhere: AWS reads `*`, `https://*` and `http://*` as every origin, so that a page of anyone's could
+ * call the API (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html).
+ */
 const origin = text(
-  (given) => /^https?:\/\//.test(given) && URL.canParse(given) && new URL(given).origin === given,
-  'is no origin; write it as https://host or https://host:port',
+  (given) => /^https?:\/\/[^*]+$/.test(given) && URL.canParse(given) && new URL(given).origin === given,
+  'is no origin; list the origins, each as https://host or https://host:port, without *',
   'https://host or https://host:port',
 );
 

@@ -9,7 +9,7 @@ import { changed } from '../support/changed.ts';
 const API_TIMEOUT = 'an HTTP API waits 30 s at most';
 const ACCOUNT_DEFAULT = "the account's default limit";
 const NAME = 'does not fit in resource names; use a letter, then up to 19 of a-z, 0-9 and -';
-const ORIGIN = 'is no origin; write it as https://host or https://host:port';
+const ORIGIN = 'is no origin; list the origins, each as https://host or https://host:port, without *';
 const LOG_RETENTION =
   'one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653';
 
@@ -85,6 +85,14 @@ const REFUSED: ReadonlyArray<[field: string, value: unknown, message: string]> =
     ['https://shop.example/'],
     `api.corsAllowOrigins[0]: 'https://shop.example/' ${ORIGIN}`,
   ],
+  // AWS reads the first two as every origin.
+  ...['https://*', 'http://*', 'https://*.example.com', 'https://shop.example:*'].map(
+    (origin): [string, string[], string] => [
+      'api.corsAllowOrigins',
+      [origin],
+      `api.corsAllowOrigins[0]: '${origin}' ${ORIGIN}`,
+    ],
+  ),
   ['api.corsAllowOrigins', [443], 'api.corsAllowOrigins[0]: 443 is not https://host or https://host:port'],
   [
     'api.throttling.routes.GET /queues',
