@@ -10,15 +10,31 @@ use std::time::Duration;
 /// One event as a batch brings it: one message, or several doubles of it.
 #[derive(Debug, Clone)]
 pub struct Delivery<'a> {
-    /// The SQS message ids that bring it. All of them: a double must not hide that its sibling has a publication
-    /// to repeat.
-    pub message_ids: Vec<&'a str>,
+    /// The messages that bring it. All of them: a double must not hide that its sibling has a publication to repeat.
+    pub messages: Vec<Carrier<'a>>,
     /// Hash over its type and payload.
     pub validation: PayloadHash,
-    /// When the last of them was sent.
+}
+
+/// One message that brings an event.
+#[derive(Debug, Clone, Copy)]
+pub struct Carrier<'a> {
+    /// Its id in the main queue.
+    pub id: &'a str,
+    /// When ingest took the event that it carries; a redrive leaves that as it is.
+    pub received_at: Millis,
+    /// When it was sent to the main queue.
     pub sent_at: Millis,
-    /// Whether one of them carries the mark of a redrive.
+    /// Whether it has the mark of a redrive.
     pub redriven: bool,
+}
+
+impl Carrier<'_> {
+    /// Whether it was sent back after a failure at that time: by us, which the mark says, or from the console, which
+    /// sends an event again that was taken before. One that was taken later is another POST of what had failed.
+    fn is_sent_back_after(&self, failure: Millis) -> bool {
+        self.redriven || (self.sent_at >= failure && self.received_at < failure)
+    }
 }
 
 /// What the worker does with a delivery.
@@ -67,14 +83,17 @@ pub fn judge(record: Option<&Record>, delivery: &Delivery<'_>, now: Millis, max_
     if record.validation != delivery.validation {
         return Verdict::KeyReused;
     }
-    let same_message = record.message_id.as_deref().is_some_and(|id| delivery.message_ids.contains(&id));
+    let messages = &delivery.messages;
+    let same_message = messages.iter().any(|message| record.message_id.as_deref() == Some(message.id));
     match record.status {
         Status::Queued => Verdict::Claim { fence: Fence::Open, restart: false },
         Status::InProgress => judge_lease(record, now, max_attempts),
-        Status::Completed if same_message || delivery.redriven => Verdict::PublishAgain,
+        Status::Completed if same_message || messages.iter().any(|message| message.redriven) => Verdict::PublishAgain,
         Status::Completed => Verdict::Duplicate,
         Status::Failed if same_message => Verdict::FinishFailure,
-        Status::Failed if delivery.sent_at < record.updated_at && !delivery.redriven => Verdict::Duplicate,
+        Status::Failed if !messages.iter().any(|message| message.is_sent_back_after(record.updated_at)) => {
+            Verdict::Duplicate
+        }
         Status::Failed => Verdict::Claim {
             fence: Fence::FailedBy { message_id: record.message_id.clone(), updated_at: record.updated_at },
             restart: true,

@@ -30,8 +30,20 @@ fn record(status: Status) -> Record {
     }
 }
 
+fn carrier(id: &str) -> Carrier<'_> {
+    Carrier { id, received_at: Millis(399_000), sent_at: Millis(400_000), redriven: false }
+}
+
+fn brought_by(messages: Vec<Carrier<'_>>) -> Delivery<'_> {
+    Delivery { messages, validation: hash("order") }
+}
+
 fn delivery(message_id: &str) -> Delivery<'_> {
-    Delivery { message_ids: vec![message_id], validation: hash("order"), sent_at: Millis(400_000), redriven: false }
+    brought_by(vec![carrier(message_id)])
+}
+
+fn redriven(message_id: &str) -> Delivery<'_> {
+    brought_by(vec![Carrier { redriven: true, ..carrier(message_id) }])
 }
 
 fn verdict(record: &Record, delivery: &Delivery<'_>) -> Verdict {
@@ -88,15 +100,15 @@ fn a_completed_event_is_published_again_for_its_own_message_only() {
     let row = record(Status::Completed);
     assert_eq!(verdict(&row, &delivery("m1")), Verdict::PublishAgain);
     assert_eq!(verdict(&row, &delivery("m2")), Verdict::Duplicate);
-    assert_eq!(verdict(&row, &Delivery { redriven: true, ..delivery("m2") }), Verdict::PublishAgain);
-    assert_eq!(verdict(&row, &Delivery { message_ids: vec!["m2", "m1"], ..delivery("m2") }), Verdict::PublishAgain);
+    assert_eq!(verdict(&row, &redriven("m2")), Verdict::PublishAgain);
+    assert_eq!(verdict(&row, &brought_by(vec![carrier("m2"), carrier("m1")])), Verdict::PublishAgain);
 }
 
 #[test]
 fn a_failure_is_finished_by_its_own_message_and_never_just_acknowledged() {
     let row = record(Status::Failed);
     assert_eq!(verdict(&row, &delivery("m1")), Verdict::FinishFailure);
-    assert_eq!(verdict(&row, &Delivery { redriven: true, ..delivery("m1") }), Verdict::FinishFailure);
+    assert_eq!(verdict(&row, &redriven("m1")), Verdict::FinishFailure);
 }
 
 #[test]
@@ -105,8 +117,18 @@ fn a_failed_event_is_tried_again_only_when_it_was_sent_back() {
     let fence = Fence::FailedBy { message_id: Some("m1".to_owned()), updated_at: Millis(500_000) };
     let again = Verdict::Claim { fence, restart: true };
     assert_eq!(verdict(&row, &delivery("m2")), Verdict::Duplicate, "sent before the failure");
-    assert_eq!(verdict(&row, &Delivery { redriven: true, ..delivery("m2") }), again);
-    assert_eq!(verdict(&row, &Delivery { sent_at: Millis(500_000), ..delivery("m2") }), again);
+    assert_eq!(verdict(&row, &redriven("m2")), again);
+    let from_the_console = Carrier { sent_at: Millis(500_000), ..carrier("m2") };
+    assert_eq!(verdict(&row, &brought_by(vec![from_the_console])), again);
+    assert_eq!(verdict(&row, &brought_by(vec![carrier("m3"), from_the_console])), again, "whatever stands before it");
+}
+
+#[test]
+fn a_failed_event_that_is_posted_again_has_failed() {
+    let row = record(Status::Failed);
+    let posted_again = Carrier { received_at: Millis(500_000), sent_at: Millis(500_001), ..carrier("m2") };
+    assert_eq!(verdict(&row, &brought_by(vec![posted_again])), Verdict::Duplicate);
+    assert_eq!(verdict(&row, &brought_by(vec![posted_again, carrier("m3")])), Verdict::Duplicate);
 }
 
 prop_compose! {
@@ -136,7 +158,7 @@ proptest! {
     fn work_starts_only_where_nobody_is_at_it_and_nothing_is_settled(
         record in any_record(), message in "m[1-3]", sent_at in 400_000..600_000_i64, redriven in any::<bool>(),
     ) {
-        let delivery = Delivery { sent_at: Millis(sent_at), redriven, ..delivery(&message) };
+        let delivery = brought_by(vec![Carrier { sent_at: Millis(sent_at), redriven, ..carrier(&message) }]);
         let verdict = judge(Some(&record), &delivery, NOW, MAX);
         if let Verdict::Claim { fence, .. } = &verdict {
             let expired = record.expiration < NOW.to_seconds();
@@ -153,7 +175,7 @@ proptest! {
     fn an_acknowledgement_alone_means_that_another_message_saw_to_it(
         record in any_record(), message in "m[1-3]", sent_at in 400_000..600_000_i64,
     ) {
-        let delivery = Delivery { sent_at: Millis(sent_at), ..delivery(&message) };
+        let delivery = brought_by(vec![Carrier { sent_at: Millis(sent_at), ..carrier(&message) }]);
         if judge(Some(&record), &delivery, NOW, MAX) == Verdict::Duplicate {
             prop_assert!(record.message_id.as_deref() != Some(message.as_str()));
             prop_assert!(matches!(record.status, Status::Completed | Status::Failed));

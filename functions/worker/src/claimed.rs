@@ -33,7 +33,7 @@ impl<P: Ports> Worker<P> {
         let mut open = open;
         for _ in 0..2 {
             if !self.may_start(window) {
-                ledger.hand_back_job(&open.job, None, &Why::NoTime);
+                self.hand_back(&open.job, &Why::NoTime, ledger);
                 return None;
             }
             let step = match self.claim(&open, window).await {

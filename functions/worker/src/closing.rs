@@ -17,6 +17,8 @@ pub(crate) struct Closing {
     pub(crate) attempts: u32,
     /// When it was decided; `None`: now.
     at: Option<Millis>,
+    /// The message that ended the event, by its record; `None`: the first of these.
+    ended_by: Option<String>,
 }
 
 /// What is closed.
@@ -40,7 +42,16 @@ pub(crate) enum Ending {
 
 impl Closing {
     fn new(subject: Subject, ending: Ending, attempts: u32, at: Option<Millis>) -> Self {
-        Self { subject, ending, attempts, at }
+        Self { subject, ending, attempts, at, ended_by: None }
+    }
+
+    /// What is told again names the same message as before, whichever of its doubles comes first now.
+    fn told_as_in(self, row: &Record) -> Self {
+        Self { ended_by: row.message_id.clone(), ..self }
+    }
+
+    fn ended_by(&self) -> Option<&str> {
+        self.ended_by.as_deref().or_else(|| self.messages().first().map(|message| message.id.as_str()))
     }
 
     fn event(job: Job, ending: Ending, attempts: u32, at: Option<Millis>) -> Self {
@@ -53,7 +64,8 @@ impl Closing {
 
     pub(crate) fn published_again(job: Job, row: &Record) -> Self {
         let result = row.data.clone().unwrap_or_else(|| "null".to_owned());
-        Self::event(job, Ending::Completed { result, again: true }, row.attempt, Some(row.updated_at))
+        let ending = Ending::Completed { result, again: true };
+        Self::event(job, ending, row.attempt, Some(row.updated_at)).told_as_in(row)
     }
 
     pub(crate) fn failed(job: Job, error: ErrorInfo, attempts: u32, at: Millis) -> Self {
@@ -63,7 +75,7 @@ impl Closing {
     pub(crate) fn failure_finished(job: Job, row: &Record) -> Self {
         let unknown = || ErrorInfo { class: "Unknown".to_owned(), message: "the record does not say".to_owned() };
         let error = row.error.clone().unwrap_or_else(unknown);
-        Self::event(job, Ending::Failed(error), row.attempt, Some(row.updated_at))
+        Self::event(job, Ending::Failed(error), row.attempt, Some(row.updated_at)).told_as_in(row)
     }
 
     pub(crate) fn duplicate(job: Job) -> Self {
@@ -112,7 +124,7 @@ impl Closing {
         let mut detail = json!({
             "status": status,
             "attempts": self.attempts,
-            "messageId": self.messages().first().map(|message| message.id.as_str()),
+            "messageId": self.ended_by(),
             "finishedAt": self.at.unwrap_or(now).to_string(),
         });
         if let Some(carried) = self.carried() {
@@ -147,7 +159,7 @@ impl Closing {
             message: error.message.clone(),
             time: self.at.unwrap_or(now),
             attempts: self.attempts,
-            origin: Origin { message_id: message.id.clone(), queue: config.queue_name.clone() },
+            origin: Origin { message_id: self.ended_by()?.to_owned(), queue: config.queue_name.clone() },
         })
     }
 

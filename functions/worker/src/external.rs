@@ -1,5 +1,6 @@
-//! Events with effects outside, at their first receive: claimed in a group, processed side by side, each settled as
-//! soon as it is done, so that a neighbour's end, whatever it is, takes nothing of it back.
+//! Events with effects outside: claimed in a group, processed side by side, each settled as soon as it is done, so that
+//! a neighbour's end, whatever it is, takes nothing of it back. One whose last start ended without a word shows in the
+//! refusal of its claim, and is worked alone, later.
 
 use crate::claimed::{Lease, no_answer};
 use crate::job::Job;
@@ -8,8 +9,9 @@ use crate::settle::{Settled, Step};
 use crate::window::Window;
 use crate::{Ports, Worker};
 use sluice_batch::run_bounded;
-use sluice_ports::{ClaimOutcome, Claims, Dice, Fence, LeaseOwner};
+use sluice_ports::{ClaimOutcome, Claims, Clock, Dice, Fence, LeaseOwner};
 use std::iter::repeat_with;
+use tokio::time::timeout;
 
 impl<P: Ports> Worker<P> {
     pub(crate) async fn work_external(&self, jobs: Vec<Job>, window: Window, ledger: &mut Ledger) -> Settled {
@@ -22,7 +24,7 @@ impl<P: Ports> Worker<P> {
                 return settled;
             }
             if !self.may_start(window) {
-                group.iter().for_each(|job| ledger.hand_back_job(job, None, &Why::NoTime));
+                group.iter().for_each(|job| self.hand_back(job, &Why::NoTime, ledger));
                 continue;
             }
             for step in self.work_group(group, window, ledger).await {
@@ -36,9 +38,14 @@ impl<P: Ports> Worker<P> {
         let claims: Vec<_> = jobs
             .iter()
             .zip(&owners)
-            .map(|(job, owner)| self.claim_of(job, Fence::Fresh, owner.clone(), false, window))
+            .map(|(job, owner)| {
+                let fence = if job.is_redelivered() { Fence::Open } else { Fence::Fresh };
+                self.claim_of(job, fence, owner.clone(), false, window)
+            })
             .collect();
-        let outcomes = self.table.claim(&claims).await.into_iter().chain(repeat_with(|| Err(no_answer())));
+        // A group may take several calls, one after another: they must be over before the reserve begins.
+        let answers = timeout(window.left(self.clock.now()), self.table.claim(&claims)).await.unwrap_or_default();
+        let outcomes = answers.into_iter().chain(repeat_with(|| Err(no_answer())));
 
         let mut steps = Vec::new();
         let (mut leased, mut in_doubt): (Vec<(Job, Lease)>, Vec<_>) = (Vec::new(), Vec::new());

@@ -21,10 +21,11 @@ impl<P: Ports> Worker<P> {
         let mut ledger = Ledger::new(batch, messages.len());
         let mut closings = Vec::new();
         let mut carried = Vec::new();
-        for message in messages {
+        for mut message in messages {
             ledger.received(&message, now);
             match parse(&message, &self.config, now) {
                 Parsed::Event(envelope, event_type) => {
+                    message.received_at = Millis(envelope.header.received_at_ms);
                     carried.push(Carried { message, envelope: *envelope, event_type })
                 }
                 Parsed::Malformed { class, message: text } => closings.push(Closing::malformed(message, class, text)),
@@ -33,13 +34,13 @@ impl<P: Ports> Worker<P> {
         }
         let folds = fold(carried, |carried| carried.envelope.header.event_id);
         let jobs = folds.into_iter().map(|fold| Job::new(fold.leader, fold.followers));
-        let (redelivered, fresh): (Vec<_>, Vec<_>) = jobs.partition(Job::is_redelivered);
-        let (external, pure): (Vec<_>, Vec<_>) = fresh.into_iter().partition(Job::is_external);
+        let (external, pure): (Vec<_>, Vec<_>) = jobs.partition(Job::is_external);
+        let (redelivered, fresh): (Vec<_>, Vec<_>) = pure.into_iter().partition(Job::is_redelivered);
 
         // Each stage is done with before the next one starts: a start that kills the process costs nothing of what
-        // is closed. What was received before, and may have killed one already, comes last.
+        // is closed. What may have killed one already comes last, and alone.
         let mut open: Vec<Open> = redelivered.into_iter().map(Open::new).collect();
-        let settled = self.settle_fresh(self.process_fresh(pure, window, &mut ledger).await, &mut ledger).await;
+        let settled = self.settle_fresh(self.process_fresh(fresh, window, &mut ledger).await, &mut ledger).await;
         closings.extend(settled.closings);
         open.extend(settled.open);
         let mut rivals = self.close(closings, &mut ledger).await;

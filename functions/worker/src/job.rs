@@ -38,25 +38,20 @@ impl Job {
         std::iter::once(&self.leader.message).chain(&self.doubles)
     }
 
-    /// Whether it was received before. It is claimed then, and worked alone, so that a start which kills the process
-    /// is counted and costs its neighbours nothing.
+    /// Whether it was received before, and may have killed the process that received it.
     pub(crate) fn is_redelivered(&self) -> bool {
         self.messages().any(|message| message.receive_count > 1)
     }
 
-    /// Whether its effects show outside, so that it is claimed at its first receive already.
+    /// Whether its effects show outside, so that it is claimed at its first receive already. Then the record tells
+    /// whether a start of it ended without a word.
     pub(crate) fn is_external(&self) -> bool {
         self.leader.event_type.is_some_and(|event_type| event_type.effects() == Effects::External)
     }
 
     /// The event as the state table sees it.
     pub(crate) fn delivery(&self) -> Delivery<'_> {
-        Delivery {
-            message_ids: self.messages().map(|message| message.id.as_str()).collect(),
-            validation: self.validation(),
-            sent_at: self.messages().map(|message| message.sent_at).max().unwrap_or(Millis(0)),
-            redriven: self.messages().any(|message| message.redriven),
-        }
+        Delivery { messages: self.messages().map(Message::carrier).collect(), validation: self.validation() }
     }
 
     fn validation(&self) -> PayloadHash {

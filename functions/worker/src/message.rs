@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use sluice_batch::{Batch, Slot};
+use sluice_idempotency::Carrier;
 use sluice_ports::Millis;
 use std::collections::HashMap;
 
@@ -36,7 +37,16 @@ pub(crate) struct Message {
     /// How often it was received, this time included. Not how often it was processed: hand-backs raise it.
     pub(crate) receive_count: u32,
     pub(crate) sent_at: Millis,
+    /// When ingest took the event it carries; until that is read, when it was sent.
+    pub(crate) received_at: Millis,
     pub(crate) redriven: bool,
+}
+
+impl Message {
+    /// The message as the state table sees it.
+    pub(crate) fn carrier(&self) -> Carrier<'_> {
+        Carrier { id: &self.id, received_at: self.received_at, sent_at: self.sent_at, redriven: self.redriven }
+    }
 }
 
 /// The batch and its messages. `now` stands in where a message does not say when it was sent.
@@ -48,10 +58,12 @@ pub(crate) fn receive(event: SqsEvent, now: Millis) -> (Batch, Vec<Message>) {
 
 fn message(slot: Slot, record: SqsRecord, now: Millis) -> Message {
     let number = |name: &str| record.attributes.get(name).and_then(|value| value.as_str()?.parse::<i64>().ok());
+    let sent_at = number("SentTimestamp").map_or(now, Millis);
     Message {
         slot,
         receive_count: number("ApproximateReceiveCount").and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
-        sent_at: number("SentTimestamp").map_or(now, Millis),
+        sent_at,
+        received_at: sent_at,
         redriven: record.message_attributes.contains_key(REDRIVE_MARK),
         id: record.message_id.unwrap_or_default(),
         receipt_handle: record.receipt_handle.unwrap_or_default(),

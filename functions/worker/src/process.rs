@@ -55,7 +55,7 @@ impl<P: Ports> Worker<P> {
                     processed.push(Processed { job, work, took });
                 }
                 Some(Err(Panicked)) => processed.push(Processed { job, work: panicked(), took: Duration::ZERO }),
-                Some(Ok(_)) | None => ledger.hand_back_job(&job, None, &Why::NoTime),
+                Some(Ok(_)) | None => self.hand_back(&job, &Why::NoTime, ledger),
             }
         }
         processed
@@ -70,6 +70,9 @@ impl<P: Ports> Worker<P> {
     async fn process(&self, job: &Job, window: Window) -> (Work, Duration) {
         let started = self.clock.now();
         let share = window.left(started);
+        if share.is_zero() {
+            return (Work::Unfinished, Duration::ZERO);
+        }
         let work = match timeout(share, run(job, &self.config)).await {
             Ok(work) => work.shortened(),
             Err(_) if window.is_fair(share) => timed_out(share),

@@ -101,12 +101,70 @@ async fn a_job_that_takes_too_long_is_cut_off_counted_and_costs_its_neighbour_no
 
 #[tokio::test(start_paused = true)]
 async fn a_job_that_started_late_is_given_back_uncounted() {
-    let worker = timed_worker();
-    let redelivered = |id: &str, key: &str| sent(id, &wait(key, 20_000)).again();
-    let (back, summary) = invoke(&worker, &[redelivered("m1", "first"), redelivered("m2", "second")]).await;
+    let mut worker = timed_worker();
+    worker.config.concurrency = 1;
+    let (back, summary) =
+        invoke(&worker, &[sent("m1", &wait("first", 20_000)), sent("m2", &wait("second", 20_000))]).await;
     assert_eq!(back, ["m2"]);
     assert_eq!((state(&worker, "first"), state(&worker, "second")), ((Status::Completed, 1), (Status::Queued, 0)));
     assert_eq!(summary.counted("HandedBack.no_time"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn jobs_that_are_tried_again_work_side_by_side_too() {
+    let worker = timed_worker();
+    let batch: Vec<_> = (0..4).map(|n| sent(&format!("m{n}"), &wait(&format!("k{n}"), 4000)).again()).collect();
+    let (back, summary) = invoke(&worker, &batch).await;
+    assert_eq!((back.len(), summary.counted("Completed")), (0, 4));
+    assert_eq!(worker.clock.now(), START.plus(Duration::from_secs(4)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_whose_last_start_ended_without_a_word_is_worked_alone_and_last() {
+    let worker = timed_worker();
+    invoke(&worker, &[sent("m1", &wait("suspect", 1000))]).await;
+    let row = worker.table.row(id("suspect")).unwrap();
+    worker.table.put(sluice_ports::Record {
+        status: Status::InProgress,
+        data: None,
+        in_progress_expiration: Some(worker.clock.now()),
+        ..row
+    });
+    let batch = [sent("m1", &wait("suspect", 1000)).again(), sent("m2", &wait("other", 2000)).again()];
+    let working = invoke(&worker, &batch);
+    let looking = async {
+        tokio::time::sleep(Duration::from_millis(1999)).await;
+        (state(&worker, "suspect"), state(&worker, "other"))
+    };
+    let ((back, _), during) = tokio::join!(working, looking);
+    assert_eq!(during, ((Status::InProgress, 1), (Status::InProgress, 1)), "its lease is the dead one yet");
+    assert_eq!((back.len(), state(&worker, "suspect")), (0, (Status::Completed, 2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_time_no_job_is_claimed_and_all_come_back_soon() {
+    let worker = timed_worker();
+    let batch = [sent("m1", &wait("a", 10)), sent("m2", &wait("b", 10)).again(), sent("m3", &order("c", "1"))];
+    let deadline = worker.clock.now().plus(worker.config.deadline_reserve);
+    let (response, summary) = worker.handle(event(&batch), deadline).await;
+    assert_eq!((response.batch_item_failures.len(), summary.counted("HandedBack.no_time")), (3, 3));
+    assert!(["a", "b", "c"].iter().all(|key| worker.table.row(id(key)).is_none()), "no start is counted");
+    let hidden: Vec<_> = worker.queue.hidden().iter().map(|change| change.hidden_for.as_secs()).collect();
+    assert!(hidden.len() == 3 && hidden.iter().all(|seconds| *seconds <= 4), "{hidden:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_in_doubt_is_given_back_before_the_others_are_done() {
+    let worker = timed_worker();
+    worker.table.troubles.fail_next("claim", 1, Lost::Answer);
+    let batch = [sent("m1", &wait("doubt", 1000)), sent("m2", &wait("other", 1000))];
+    let working = invoke(&worker, &batch);
+    let looking = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        (state(&worker, "doubt"), state(&worker, "other").0)
+    };
+    let (_, during) = tokio::join!(working, looking);
+    assert_eq!(during, ((Status::Queued, 0), Status::InProgress));
 }
 
 #[tokio::test(start_paused = true)]

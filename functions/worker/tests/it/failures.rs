@@ -173,6 +173,28 @@ async fn another_message_of_a_failed_event_is_acknowledged_unless_it_was_sent_af
 }
 
 #[tokio::test]
+async fn a_failed_event_that_is_posted_again_past_the_door_is_not_run_again() {
+    let worker = worker();
+    work(&worker, &[sent("m1", &order("a", "10001"))]).await;
+    let failed = row(&worker, "a");
+    worker.clock.advance(Duration::from_secs(60));
+    let mut posted_again = order("a", "10001");
+    posted_again.header.received_at_ms = START.plus(Duration::from_secs(59)).0;
+    let message = Sent { sent_at: START.plus(Duration::from_secs(60)), ..sent("m2", &posted_again) };
+    assert_eq!(work(&worker, &[message]).await.0, [""; 0]);
+    assert_eq!((row(&worker, "a"), letters(&worker).len(), kinds(&worker).len()), (failed, 1, 1));
+}
+
+#[tokio::test]
+async fn a_failed_attempt_takes_the_messages_of_its_doubles_and_rivals_back_with_it() {
+    let mut worker = worker();
+    worker.config.panic_on = Some(id("a"));
+    let (same, rival) = (order("a", "1"), order("a", "2"));
+    let (back, _) = work(&worker, &[sent("m1", &same), sent("m2", &rival), sent("m3", &same)]).await;
+    assert_eq!(back, ["m1", "m2", "m3"]);
+}
+
+#[tokio::test]
 async fn a_redriven_event_starts_afresh() {
     let worker = worker();
     work(&worker, &[sent("m1", &order("a", "1"))]).await;

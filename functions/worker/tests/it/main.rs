@@ -7,6 +7,7 @@ mod deadline;
 mod external;
 mod failures;
 mod fresh;
+mod odd_table;
 mod storm;
 mod trouble;
 

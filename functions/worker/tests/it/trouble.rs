@@ -155,3 +155,25 @@ async fn a_worker_that_outlived_its_lease_changes_nothing() {
     assert_eq!((row.status, row.lease_owner), (Status::InProgress, Some(LeaseOwner::new("robber"))));
     assert!(worker.bus.published().is_empty());
 }
+
+#[tokio::test]
+async fn what_is_told_again_names_the_same_message_whichever_double_comes_first() {
+    for envelope in [order("a", "1"), job("a", "process_data", "1"), order("a", "10001")] {
+        let worker = worker();
+        worker.bus.troubles.fail_next("publish", 1, Lost::Answer);
+        let (first, second) = (sent("m1", &envelope), sent("m2", &envelope));
+        assert_eq!(work(&worker, &[first.clone(), second.clone()]).await.0, ["m1", "m2"]);
+        assert_eq!(work(&worker, &[second.again(), first.again()]).await.0, [""; 0]);
+        let told: Vec<_> = published(&worker).into_iter().map(|(_, detail)| detail["messageId"].clone()).collect();
+        assert_eq!(told, ["m1", "m1"]);
+        assert!(letters(&worker).iter().all(|letter| letter.origin.message_id == "m1"));
+    }
+}
+
+#[tokio::test]
+async fn what_may_have_killed_a_process_is_worked_after_the_rest_is_closed() {
+    let worker = worker();
+    work(&worker, &[sent("m1", &order("again", "1")).again(), sent("m2", &order("new", "1"))]).await;
+    let order_of: Vec<_> = published(&worker).into_iter().map(|(_, detail)| detail["messageId"].clone()).collect();
+    assert_eq!(order_of, ["m2", "m1"]);
+}
