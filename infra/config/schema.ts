@@ -38,17 +38,20 @@ const origin = text(
   'https://host or https://host:port',
 );
 
-function sizing(longestSeconds: number, because: string) {
+function sizing(shortestSeconds: number, longestSeconds: number, because: string) {
   return group({
-    timeoutSeconds: whole(1, longestSeconds, because, 'how long one invocation may take'),
+    timeoutSeconds: whole(shortestSeconds, longestSeconds, because, 'how long one invocation may take'),
     memoryMegabytes: whole(128, 10_240, "Lambda's limits", 'memory; the CPU grows with it'),
   });
 }
 
 const functions = group({
-  ingest: sizing(29, API_TIMEOUT),
-  worker: sizing(900, "Lambda's limit"),
-  query: sizing(29, API_TIMEOUT),
+  // PATIENCE of functions/ingest/src/main.rs, the time-outs of its config.rs, and a second to answer 503.
+  ingest: sizing(5, 29, `SQS may take 3 s, the table 0.65 s; ${API_TIMEOUT}`),
+  // Under that not even LEAST_RESERVE_MILLISECONDS is half of it.
+  worker: sizing(5, 900, "half of it holds the least reserve, 2.4 s; Lambda's limit"),
+  // PATIENCE of functions/query/src/main.rs, whose calls run side by side, and a second to answer 503.
+  query: sizing(5, 29, `AWS may take 4 s; ${API_TIMEOUT}`),
 } satisfies Record<FunctionName, z.ZodType>);
 
 const queue = group({

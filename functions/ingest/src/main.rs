@@ -10,8 +10,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tracing::Instrument;
 
-/// How long a call to AWS may take, with all its tries: less than the function has.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// How long a call to AWS may take, with all its tries. `functions.ingest.timeoutSeconds` (infra/config/schema.ts) begins
+/// where this, the time-outs of `config.rs` and a second fit: when SQS does not answer, the producer is told so.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

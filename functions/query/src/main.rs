@@ -23,7 +23,9 @@ impl Ports for AwsPorts {
     type Clock = SystemClock;
 }
 
-/// How long a call to AWS may take, with all its tries: less than the function has.
+/// How long a call to AWS may take, with all its tries. A request's calls run side by side, and
+/// `functions.query.timeoutSeconds` (infra/config/schema.ts) begins a second above: when AWS does not answer, the caller
+/// is told so.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 #[tokio::main(flavor = "current_thread")]

@@ -22,6 +22,17 @@ export function variablesReadBy(name: FunctionName): VariablesRead {
   return { needed: names(false), optional: names(true) };
 }
 
+/** The milliseconds that a function's code gives a `Duration`, by the name that stands before it. */
+export function millisecondsIn(file: string, name: string): number {
+  const code = readFileSync(join(REPOSITORY, 'functions', file), 'utf8');
+  const found = new RegExp(`\\b${name}: (?:Duration = )?Duration::from_(millis|secs)\\(([0-9_]+)\\)`).exec(
+    code,
+  );
+  if (found === null) throw new Error(`${file} has no duration ${name}`);
+  const [, unit, digits = ''] = found;
+  return Number(digits.replaceAll('_', '')) * (unit === 'secs' ? 1000 : 1);
+}
+
 function dependencies(folder: string): string[] {
   const manifest = readFileSync(join(REPOSITORY, folder, 'Cargo.toml'), 'utf8');
   return [...manifest.matchAll(/^sluice-([a-z-]+)\.workspace/gm)].map(([, crate = '']) =>
