@@ -127,6 +127,15 @@ async fn what_the_specification_demands_of_attributes_is_demanded() {
 }
 
 #[tokio::test]
+async fn binary_data_that_is_null_counts_as_not_set() {
+    let ingest = ingest();
+    let null = ORDER.replacen('{', r#"{"data_base64":null,"#, 1);
+    assert_eq!(take(&ingest, structured(&null)).await.0, 202);
+    let kept = serde_json::to_value(sent(&ingest).remove(0).cloud_event).unwrap();
+    assert_eq!(kept.get("data_base64"), None);
+}
+
+#[tokio::test]
 async fn violations_of_the_data_point_into_it() {
     let sent = ORDER.replace("42.50", "-1");
     assert_eq!(refusal(structured(&sent)).await, wrong("/data/amount", "exclusiveMinimum"));
@@ -172,10 +181,29 @@ async fn in_binary_mode_headers_are_decoded_and_the_body_is_the_data() {
         (&json!("Euro € 😀"), &json!("application/vnd.orders+json"))
     );
     assert_eq!(kept["comexampleothervalue"], "5", "a header is text");
+    let mut array = binary();
+    array["body"] = json!(r#"[{"orderId":"a","amount":42.50}]"#);
+    assert_eq!(refusal(array).await, wrong("", "type"), "one event's data, and no batch");
     let mut no_data = binary();
     no_data["body"] = json!("");
     no_data["headers"].as_object_mut().unwrap().remove("Content-Type");
     assert_eq!(refusal(no_data).await, wrong("", "type"));
+}
+
+#[tokio::test]
+async fn a_percent_sign_in_a_header_is_sent_encoded_itself() {
+    let ingest = ingest();
+    let from = |source: &str| {
+        let mut event = binary();
+        event["headers"]["ce-source"] = json!(source);
+        event
+    };
+    let (_, first) = take(&ingest, structured(&ORDER.replace("/mycontext", "/a%2Fb"))).await;
+    let (_, encoded) = take(&ingest, from("/a%252Fb")).await;
+    assert_eq!((&encoded["eventId"], &encoded["duplicate"]), (&first["eventId"], &json!(true)));
+    let (_, raw) = take(&ingest, from("/a%2Fb")).await;
+    assert_eq!((&raw["idempotencyKey"], &raw["duplicate"]), (&json!("/a/b C234-1234-1234"), &json!(false)));
+    assert_eq!(refusal(from("/a%20b")).await, wrong("#header/ce-source", "format"));
 }
 
 #[tokio::test]
