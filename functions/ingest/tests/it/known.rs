@@ -1,5 +1,6 @@
 use super::*;
 use sluice_ports::{ErrorInfo, Record, Seconds, Status};
+use sluice_simulation::Lost;
 
 const ORDER: &str = r#"{"orderId":"a","amount":1,"idempotencyKey":"k"}"#;
 
@@ -37,6 +38,19 @@ async fn an_event_on_its_way_for_too_long_is_sent_again() {
         let (status, answer) = post(&ingest, ORDER).await;
         assert_eq!((status, &answer["messageId"], &answer["duplicate"]), (202, &json!("sent-2"), &json!(true)));
     }
+}
+
+#[tokio::test]
+async fn an_event_that_is_sent_again_leaves_its_row_as_it_is() {
+    let ingest = after(|row| row.status = Status::InProgress).await;
+    ingest.clock.advance(Duration::from_secs(900));
+    // A note would meet this trouble.
+    ingest.table.troubles.fail_next("enqueue", 1, Lost::Call);
+    let (_, answer) = post(&ingest, ORDER).await;
+    let row = ingest.table.row(id_of(&answer)).unwrap();
+    assert_eq!((ingest.queue.sent().len(), row.status, row.updated_at), (2, Status::InProgress, START));
+    let (_, next) = post(&ingest, r#"{"orderId":"b","amount":1}"#).await;
+    assert_eq!(ingest.table.row(id_of(&next)), None, "the trouble is still to come: no note was written before");
 }
 
 #[tokio::test]
