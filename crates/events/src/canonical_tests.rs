@@ -162,7 +162,7 @@ fn another(leaf: &Value, choices: &mut Choices) -> Value {
         Value::Number(text) => {
             let value = BigDecimal::from_str(text.as_str()).unwrap();
             let step = BigDecimal::from_str("0.001").unwrap();
-            let negated = if value == BigDecimal::from(0) { BigDecimal::from(1) } else { -value.clone() };
+            let negated = if value == 0 { 1.into() } else { -value.clone() };
             [number(value + step), number(negated), Value::from(text.as_str())]
         }
         Value::String(text) => [Value::from(format!("{text}a")), Value::from(vec![text.as_str()]), Value::Null],
