@@ -30,10 +30,13 @@ pub struct Carrier<'a> {
 }
 
 impl Carrier<'_> {
-    /// Whether it was sent back after a failure at that time: by us, which the mark says, or from the console, which
-    /// sends an event again that was taken before. One that was taken later is another POST of what had failed.
-    fn is_sent_back_after(&self, failure: Millis) -> bool {
-        self.redriven || (self.sent_at >= failure && self.received_at < failure)
+    /// Whether it was sent back after the event failed: by us, which the mark says, or from the console, which sends
+    /// again what was taken before. What was taken later is another POST of what had failed. In doubt it was sent
+    /// back: to run twice is better than to be lost. So the POST that the record knows is told by its own time, which
+    /// one clock wrote, and only another one by that of the failure, which the worker's clock did.
+    fn is_sent_back_after(&self, failed: &Record) -> bool {
+        let taken_before = self.received_at <= failed.received_at || self.received_at < failed.updated_at;
+        self.redriven || (self.sent_at >= failed.updated_at && taken_before)
     }
 }
 
@@ -91,9 +94,7 @@ pub fn judge(record: Option<&Record>, delivery: &Delivery<'_>, now: Millis, max_
         Status::Completed if same_message || messages.iter().any(|message| message.redriven) => Verdict::PublishAgain,
         Status::Completed => Verdict::Duplicate,
         Status::Failed if same_message => Verdict::FinishFailure,
-        Status::Failed if !messages.iter().any(|message| message.is_sent_back_after(record.updated_at)) => {
-            Verdict::Duplicate
-        }
+        Status::Failed if !messages.iter().any(|message| message.is_sent_back_after(record)) => Verdict::Duplicate,
         Status::Failed => Verdict::Claim {
             fence: Fence::FailedBy { message_id: record.message_id.clone(), updated_at: record.updated_at },
             restart: true,

@@ -131,6 +131,13 @@ fn a_failed_event_that_is_posted_again_has_failed() {
     assert_eq!(verdict(&row, &brought_by(vec![posted_again, carrier("m3")])), Verdict::Duplicate);
 }
 
+#[test]
+fn a_clock_of_the_worker_that_is_behind_costs_no_redrive() {
+    let row = Record { received_at: Millis(500_100), ..record(Status::Failed) };
+    let from_the_console = Carrier { received_at: Millis(500_100), sent_at: Millis(900_000), ..carrier("m2") };
+    assert!(matches!(verdict(&row, &brought_by(vec![from_the_console])), Verdict::Claim { .. }));
+}
+
 prop_compose! {
     fn any_record()(
         status in prop_oneof![Just(Status::Queued), Just(Status::InProgress), Just(Status::Completed), Just(Status::Failed)],

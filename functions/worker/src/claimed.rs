@@ -32,7 +32,9 @@ impl<P: Ports> Worker<P> {
         // A claim may be refused by a row that the next claim takes: twice is enough, then somebody else is at it.
         let mut open = open;
         for _ in 0..2 {
-            if !self.may_start(window) {
+            // One whose last start ended without a word is not taken over to be cut off: it would look harmless then.
+            let suspect = matches!(open.fence, Fence::Held(_));
+            if !self.may_start(window) || (suspect && !window.is_fair(window.left(self.clock.now()))) {
                 self.hand_back(&open.job, &Why::NoTime, ledger);
                 return None;
             }

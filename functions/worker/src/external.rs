@@ -5,7 +5,7 @@
 use crate::claimed::{Lease, no_answer};
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
-use crate::settle::{Settled, Step};
+use crate::settle::{Open, Settled, Step};
 use crate::window::Window;
 use crate::{Ports, Worker};
 use sluice_batch::run_bounded;
@@ -47,12 +47,19 @@ impl<P: Ports> Worker<P> {
         let answers = timeout(window.left(self.clock.now()), self.table.claim(&claims)).await.unwrap_or_default();
         let outcomes = answers.into_iter().chain(repeat_with(|| Err(no_answer())));
 
-        let mut steps = Vec::new();
-        let (mut leased, mut in_doubt): (Vec<(Job, Lease)>, Vec<_>) = (Vec::new(), Vec::new());
+        let (mut steps, mut refused, mut in_doubt) = (Vec::new(), Vec::new(), Vec::new());
+        let mut leased: Vec<(Job, Lease)> = Vec::new();
         for ((job, owner), outcome) in jobs.into_iter().zip(owners).zip(outcomes) {
             match outcome {
+                // A last start is made alone: were a neighbour to kill the process, it would be failed as `Crashed`.
+                Ok(ClaimOutcome::Claimed { attempt })
+                    if job.is_redelivered() && attempt >= self.config.max_attempts =>
+                {
+                    in_doubt.push(self.back(&job, owner));
+                    steps.push(Step::Claim(Box::new(Open::new(job))));
+                }
                 Ok(ClaimOutcome::Claimed { attempt }) => leased.push((job, Lease { owner, attempt })),
-                Ok(ClaimOutcome::Refused(row)) => steps.push(self.follow(job, Some(*row), ledger).await),
+                Ok(ClaimOutcome::Refused(row)) => refused.push((job, row)),
                 Err(error) => {
                     self.hand_back(&job, &Why::Trouble(error), ledger);
                     in_doubt.push(self.back(&job, owner));
@@ -76,6 +83,10 @@ impl<P: Ports> Worker<P> {
             steps.push(self.conclude(job, finished.settlement, finished.outcome, ledger).await);
         }
         self.give_back(in_doubt).await;
+        // Not before: it may take calls of its own, and the leases above were waiting.
+        for (job, row) in refused {
+            steps.push(self.follow(job, Some(*row), ledger).await);
+        }
         steps
     }
 }

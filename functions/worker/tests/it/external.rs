@@ -1,7 +1,7 @@
 //! Events with effects outside: jobs.
 
 use super::*;
-use sluice_ports::{Clock, Queued, Records, Status};
+use sluice_ports::{Clock, Queued, Record, Records, Status};
 use sluice_simulation::Lost;
 
 /// A clock that runs with the test's (paused) timers.
@@ -120,17 +120,51 @@ async fn jobs_that_are_tried_again_work_side_by_side_too() {
     assert_eq!(worker.clock.now(), START.plus(Duration::from_secs(4)));
 }
 
+/// A worker that has tried this job once, without a word of how it ended.
+async fn with_a_dead_lease_on(envelope: &Envelope) -> TimedWorker {
+    let worker = timed_worker();
+    invoke(&worker, &[sent("m1", envelope)]).await;
+    let row = worker.table.row(envelope.header.event_id).unwrap();
+    let until = Some(worker.clock.now());
+    worker.table.put(Record { status: Status::InProgress, data: None, in_progress_expiration: until, ..row });
+    worker
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_whose_last_start_ended_without_a_word_is_not_taken_over_to_be_cut_off() {
+    let worker = with_a_dead_lease_on(&wait("suspect", 1000)).await;
+    let before = worker.table.row(id("suspect"));
+    let batch = [sent("m1", &wait("suspect", 1000)).again(), sent("m2", &wait("other", 20_000))];
+    assert_eq!(invoke(&worker, &batch).await.0, ["m1"]);
+    assert_eq!(worker.table.row(id("suspect")), before, "the dead lease marks it still");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_last_start_is_made_alone() {
+    let worker = timed_worker();
+    let keys = ["a", "b"];
+    for (place, key) in keys.iter().enumerate() {
+        invoke(&worker, &[sent(&format!("m{place}"), &wait(key, 4000))]).await;
+        let row = worker.table.row(id(key)).unwrap();
+        let attempt = worker.config.max_attempts - 1;
+        worker.table.put(Record { status: Status::Queued, data: None, attempt, ..row });
+    }
+    let began = worker.clock.now();
+    let batch = [sent("m0", &wait("a", 4000)).again(), sent("m1", &wait("b", 4000)).again()];
+    let working = invoke(&worker, &batch);
+    let looking = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        keys.map(|key| state(&worker, key).0)
+    };
+    let (_, during) = tokio::join!(working, looking);
+    assert_eq!(during, [Status::InProgress, Status::Queued]);
+    assert_eq!(keys.map(|key| state(&worker, key)), [(Status::Completed, worker.config.max_attempts); 2]);
+    assert_eq!(worker.clock.now(), began.plus(Duration::from_secs(8)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_job_whose_last_start_ended_without_a_word_is_worked_alone_and_last() {
-    let worker = timed_worker();
-    invoke(&worker, &[sent("m1", &wait("suspect", 1000))]).await;
-    let row = worker.table.row(id("suspect")).unwrap();
-    worker.table.put(sluice_ports::Record {
-        status: Status::InProgress,
-        data: None,
-        in_progress_expiration: Some(worker.clock.now()),
-        ..row
-    });
+    let worker = with_a_dead_lease_on(&wait("suspect", 1000)).await;
     let batch = [sent("m1", &wait("suspect", 1000)).again(), sent("m2", &wait("other", 2000)).again()];
     let working = invoke(&worker, &batch);
     let looking = async {
