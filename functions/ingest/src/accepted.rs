@@ -7,10 +7,9 @@ use sluice_events::EventId;
 use sluice_http::{Answer, Problem, Request};
 
 /// Seconds after which a client is asked to try again when SQS did not take its event.
-pub(crate) const RETRY_AFTER_SECONDS: &str = "5";
+const RETRY_AFTER_SECONDS: &str = "5";
 
 /// What became of an accepted event.
-#[derive(Debug, Clone)]
 pub(crate) struct Taken {
     pub(crate) status: &'static str,
     /// `None`: known, but no message is.

@@ -4,7 +4,7 @@ use crate::incoming::{Draft, Places, invalid, not_an_object};
 use crate::plain::body_key;
 use percent_encoding::percent_decode_str;
 use sluice_events::types::Violation;
-use sluice_events::{CloudEvent, Value};
+use sluice_events::{CloudEvent, IdempotencyKey, Value};
 use sluice_http::{FieldError, Problem, Request};
 
 /// Structured mode, and each item of a batch: attributes and data are members of one object.
@@ -62,7 +62,7 @@ pub(crate) fn binary(request: &Request, data: Value) -> Result<Draft, Problem> {
     Ok(draft(event, data, None, Places { event_type: "#header/ce-type", payload: "" }))
 }
 
-fn draft(event: CloudEvent, data: Value, key: Option<sluice_events::IdempotencyKey>, places: Places) -> Draft {
+fn draft(event: CloudEvent, data: Value, key: Option<IdempotencyKey>, places: Places) -> Draft {
     Draft {
         type_name: Some(Value::from(event.event_type())),
         key: Some(key.unwrap_or_else(|| event.key())),

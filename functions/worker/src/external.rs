@@ -2,16 +2,26 @@
 //! a neighbour's end, whatever it is, takes nothing of it back. One whose last start ended without a word shows in the
 //! refusal of its claim, and is worked alone, later.
 
-use crate::claimed::{Lease, no_answer};
+use crate::claimed::{Finished, Lease, no_answer};
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
 use crate::settle::{Open, Settled, Step};
 use crate::window::Window;
 use crate::{Ports, Worker};
 use sluice_batch::run_bounded;
-use sluice_ports::{ClaimOutcome, Claims, Clock, Dice, Fence, LeaseOwner};
+use sluice_ports::{Claim, ClaimOutcome, Claims, Clock, Dice, Fence, Record};
 use std::iter::repeat_with;
 use tokio::time::timeout;
+
+/// What became of a group's claims.
+#[derive(Default)]
+struct Claimed {
+    leased: Vec<(Job, Lease)>,
+    /// To be claimed again, and worked alone.
+    alone: Vec<Job>,
+    /// The row stood in the way.
+    refused: Vec<(Job, Box<Record>)>,
+}
 
 impl<P: Ports> Worker<P> {
     pub(crate) async fn work_external(&self, jobs: Vec<Job>, window: Window, ledger: &mut Ledger) -> Settled {
@@ -34,59 +44,72 @@ impl<P: Ports> Worker<P> {
     }
 
     async fn work_group(&self, jobs: Vec<Job>, window: Window, ledger: &mut Ledger) -> Vec<Step> {
-        let owners: Vec<LeaseOwner> = jobs.iter().map(|_| self.dice.lease_owner()).collect();
-        let claims: Vec<_> = jobs
-            .iter()
-            .zip(&owners)
-            .map(|(job, owner)| {
-                let fence = if job.is_redelivered() { Fence::Open } else { Fence::Fresh };
-                self.claim_of(job, fence, owner.clone(), false, window)
-            })
-            .collect();
+        let Claimed { leased, alone, refused } = self.claim_group(jobs, window, ledger).await;
+        let mut steps = self.finish_group(leased, window, ledger).await;
+        steps.extend(alone.into_iter().map(|job| Step::Claim(Box::new(Open::new(job)))));
+        // Last: it may take calls of its own, and leases were waiting.
+        for (job, row) in refused {
+            steps.push(self.follow(job, Some(*row), ledger).await);
+        }
+        steps
+    }
+
+    async fn claim_group(&self, jobs: Vec<Job>, window: Window, ledger: &mut Ledger) -> Claimed {
+        let claims: Vec<Claim> = jobs.iter().map(|job| self.first_claim(job, window)).collect();
         // A group may take several calls, one after another: they must be over before the reserve begins.
         let answers = timeout(window.left(self.clock.now()), self.table.claim(&claims)).await.unwrap_or_default();
         let outcomes = answers.into_iter().chain(repeat_with(|| Err(no_answer())));
 
-        let (mut steps, mut refused, mut in_doubt) = (Vec::new(), Vec::new(), Vec::new());
-        let mut leased: Vec<(Job, Lease)> = Vec::new();
-        for ((job, owner), outcome) in jobs.into_iter().zip(owners).zip(outcomes) {
+        let mut claimed = Claimed::default();
+        let mut backs = Vec::new();
+        for ((job, claim), outcome) in jobs.into_iter().zip(claims).zip(outcomes) {
             match outcome {
-                // A last start is made alone: were a neighbour to kill the process, it would be failed as `Crashed`.
-                Ok(ClaimOutcome::Claimed { attempt })
-                    if job.is_redelivered() && attempt >= self.config.max_attempts =>
-                {
-                    in_doubt.push(self.back(&job, owner));
-                    steps.push(Step::Claim(Box::new(Open::new(job))));
+                Ok(ClaimOutcome::Claimed { attempt }) if self.is_last_start(&job, attempt) => {
+                    backs.push(self.back(&job, claim.owner));
+                    claimed.alone.push(job);
                 }
-                Ok(ClaimOutcome::Claimed { attempt }) => leased.push((job, Lease { owner, attempt })),
-                Ok(ClaimOutcome::Refused(row)) => refused.push((job, row)),
+                Ok(ClaimOutcome::Claimed { attempt }) => {
+                    claimed.leased.push((job, Lease { owner: claim.owner, attempt }));
+                }
+                Ok(ClaimOutcome::Refused(row)) => claimed.refused.push((job, row)),
                 Err(error) => {
+                    backs.push(self.back(&job, claim.owner));
                     self.hand_back(&job, &Why::Trouble(error), ledger);
-                    in_doubt.push(self.back(&job, owner));
                 }
             }
         }
         // At once: a lease that nobody works under would hold the event up until it ends.
-        self.give_back(std::mem::take(&mut in_doubt)).await;
+        self.give_back(backs).await;
+        claimed
+    }
+
+    fn first_claim(&self, job: &Job, window: Window) -> Claim {
+        let fence = if job.is_redelivered() { Fence::Open } else { Fence::Fresh };
+        self.claim_of(job, fence, self.dice.lease_owner(), false, window)
+    }
+
+    /// Were a neighbour to kill the process, an event at its last start would be failed as `Crashed`.
+    fn is_last_start(&self, job: &Job, attempt: u32) -> bool {
+        job.is_redelivered() && attempt >= self.config.max_attempts
+    }
+
+    async fn finish_group(&self, leased: Vec<(Job, Lease)>, window: Window, ledger: &mut Ledger) -> Vec<Step> {
         let at_once = leased.len();
         let finished = run_bounded(&leased, at_once, || true, |(job, lease)| self.finish(job, lease, window)).await;
+        let (mut steps, mut backs) = (Vec::new(), Vec::new());
         for ((job, lease), finished) in leased.into_iter().zip(finished) {
-            let Some(Ok(finished)) = finished else {
+            let Some(Ok(Finished { settlement, outcome, took })) = finished else {
+                backs.push(self.back(&job, lease.owner));
                 self.hand_back(&job, &Why::Trouble(no_answer()), ledger);
-                in_doubt.push(self.back(&job, lease.owner));
                 continue;
             };
-            ledger.processed(finished.took);
-            if finished.outcome.is_err() {
-                in_doubt.push(self.back(&job, lease.owner));
+            ledger.processed(took);
+            if outcome.is_err() {
+                backs.push(self.back(&job, lease.owner));
             }
-            steps.push(self.conclude(job, finished.settlement, finished.outcome, ledger).await);
+            steps.push(self.conclude(job, settlement, outcome, ledger).await);
         }
-        self.give_back(in_doubt).await;
-        // Not before: it may take calls of its own, and the leases above were waiting.
-        for (job, row) in refused {
-            steps.push(self.follow(job, Some(*row), ledger).await);
-        }
+        self.give_back(backs).await;
         steps
     }
 }
