@@ -21,7 +21,7 @@ fn failed(id: &str, code: &str, sender_fault: bool) -> BatchResultErrorEntry {
 }
 
 fn messages(bodies: &[&str]) -> Vec<NewMessage> {
-    bodies.iter().map(|body| NewMessage { body: (*body).to_owned() }).collect()
+    bodies.iter().map(|body| NewMessage { body: (*body).to_owned(), fifo: None }).collect()
 }
 
 fn output(successful: Vec<SendMessageBatchResultEntry>, failed: Vec<BatchResultErrorEntry>) -> SendMessageBatchOutput {
@@ -119,6 +119,7 @@ fn dead_letter(body: String) -> DeadLetter {
         time: Millis(0),
         attempts: 0,
         origin: Origin { message_id: "m1".to_owned(), queue: "main".to_owned() },
+        fifo: None,
     }
 }
 
@@ -148,6 +149,7 @@ async fn a_dead_letter_carries_its_reason_in_one_attribute_that_sqs_takes() {
         time: Millis(1_700_000_000_000),
         attempts: 1,
         origin: Origin { message_id: "m1".to_owned(), queue: "main".to_owned() },
+        fifo: None,
     };
     assert_eq!(dead_letters.bury(&[letter]).await, [Ok(())]);
 }

@@ -16,7 +16,7 @@ pub use bus::{Bus, OutcomeEvent, OutcomeKind};
 pub use error::{PortError, Trouble};
 pub use metrics::QueueAges;
 pub use queue::{
-    DeadLetter, DeadLetters, NewMessage, Origin, QueueDepth, QueueDepths, QueueName, Sender, Visibility,
+    DeadLetter, DeadLetters, Fifo, NewMessage, Origin, QueueDepth, QueueDepths, QueueName, Sender, Visibility,
     VisibilityChange,
 };
 pub use record::{ErrorInfo, LeaseOwner, Record, Status};

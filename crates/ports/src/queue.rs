@@ -5,11 +5,23 @@ use serde::Serialize;
 use std::future::Future;
 use std::time::Duration;
 
+/// What a FIFO queue asks of a message:
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fifo {
+    /// `MessageGroupId`: within it, messages are delivered in the order sent. 1 to 128 characters that SQS takes.
+    pub group_id: String,
+    /// `MessageDeduplicationId`: another message with it in the same group is dropped for five minutes. As long.
+    pub deduplication_id: String,
+}
+
 /// A message for the main queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMessage {
     /// The body: an envelope as text.
     pub body: String,
+    /// In a FIFO queue, its group; `None` in a standard one.
+    pub fifo: Option<Fifo>,
 }
 
 /// Sends to the main queue.
@@ -58,6 +70,8 @@ pub struct DeadLetter {
     pub attempts: u32,
     /// Where it came from.
     pub origin: Origin,
+    /// In a FIFO queue, its group; `None` in a standard one.
+    pub fifo: Option<Fifo>,
 }
 
 /// Sends to the dead-letter queue.

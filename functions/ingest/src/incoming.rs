@@ -2,7 +2,7 @@
 
 use crate::content::Content;
 use crate::{Config, cloud_events, plain};
-use sluice_events::types::{self, EventType, MOST_VIOLATIONS, Violation};
+use sluice_events::types::{DEFAULT, EventType, MOST_VIOLATIONS, Registry, Violation};
 use sluice_events::{
     CloudEvent, ENVELOPE_VERSION, Envelope, EventId, Header, IdempotencyKey, PayloadHash, Producer, Value, json,
     json_batch, payload_hash,
@@ -58,19 +58,19 @@ pub(crate) struct Places {
 }
 
 /// Reads a request. An error is the whole request's; in a batch, what is wrong with one event is that event's.
-pub(crate) fn read(request: &Request, config: &Config, stamp: &Stamp) -> Result<Posted, Problem> {
+pub(crate) fn read(request: &Request, config: &Config, types: Registry, stamp: &Stamp) -> Result<Posted, Problem> {
     let content = Content::of(request)?;
     let header_key = request.header("idempotency-key").map(header_key).transpose()?;
     let body = request.body.as_deref().ok_or_else(not_base64)?;
     if !content.is_batch(body) {
-        let event = event(content, request, body, config).and_then(|draft| draft.complete(header_key, stamp))?;
+        let event = event(content, request, body, config).and_then(|draft| draft.complete(header_key, types, stamp))?;
         return Ok(Posted { items: vec![Ok(event)], batch: false });
     }
     if header_key.is_some() {
         return Err(key_with_batch());
     }
     let items = json_batch::items(body, MOST_EVENTS).map_err(|error| no_batch(&error))?;
-    let item = |text: &str| event(content, request, text.as_bytes(), config)?.complete(None, stamp);
+    let item = |text: &str| event(content, request, text.as_bytes(), config)?.complete(None, types, stamp);
     let items = items.into_iter().map(|text| item(text).map_err(Problem::without_positions)).collect();
     Ok(Posted { items, batch: true })
 }
@@ -92,8 +92,8 @@ fn event(content: Content, request: &Request, body: &[u8], config: &Config) -> R
 }
 
 impl Draft {
-    fn complete(self, header_key: Option<IdempotencyKey>, stamp: &Stamp) -> Result<Incoming, Problem> {
-        let event_type = find_type(self.type_name, self.places.event_type)?;
+    fn complete(self, header_key: Option<IdempotencyKey>, types: Registry, stamp: &Stamp) -> Result<Incoming, Problem> {
+        let event_type = find_type(types, self.type_name, self.places.event_type)?;
         let violations = event_type.violations(&self.payload);
         if !violations.is_empty() {
             let at = |found: Violation| {
@@ -130,15 +130,15 @@ impl Draft {
     }
 }
 
-fn find_type(value: Option<Value>, place: &str) -> Result<&'static dyn EventType, Problem> {
-    let known = || types::names().collect::<Vec<_>>().join(", ");
+fn find_type(types: Registry, value: Option<Value>, place: &str) -> Result<&'static dyn EventType, Problem> {
+    let known = || types.names().collect::<Vec<_>>().join(", ");
     let wrong = |code, detail| invalid(vec![FieldError::new(place, code, detail)]);
     let name = match value {
-        None => types::DEFAULT.to_owned(),
+        None => DEFAULT.to_owned(),
         Some(Value::String(name)) => name,
         Some(_) => return Err(wrong("type", format!("the event type must be a string; known: {}", known()))),
     };
-    types::find(&name).ok_or_else(|| wrong("unknown_type", format!("no event type has this name; known: {}", known())))
+    types.find(&name).ok_or_else(|| wrong("unknown_type", format!("no event type has this name; known: {}", known())))
 }
 
 fn header_key(text: &str) -> Result<IdempotencyKey, Problem> {

@@ -22,6 +22,7 @@ mod post_events;
 
 pub use config::Config;
 
+use sluice_events::types::Registry;
 use sluice_http::{Answer, HttpEvent, Request};
 use sluice_ports::{Clock, RecordReader, Records, Sender};
 use sluice_telemetry::Summary;
@@ -35,6 +36,8 @@ pub struct Ingest<T, Q, C> {
     pub queue: Q,
     /// The clock.
     pub clock: C,
+    /// The event types it takes.
+    pub types: Registry,
     /// Its configuration.
     pub config: Config,
 }

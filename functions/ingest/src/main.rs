@@ -2,6 +2,7 @@
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use sluice_adapters_aws::{Aws, EventsTable, MainQueue};
+use sluice_events::types::Registry;
 use sluice_http::HttpEvent;
 use sluice_ingest::{Config, Ingest};
 use sluice_ports::{Settings, SystemClock};
@@ -27,6 +28,7 @@ async fn start() -> Result<(), lambda_runtime::Error> {
         table: EventsTable::new(&aws, settings.text("EVENTS_TABLE")?),
         queue: MainQueue::new(&aws, settings.text("QUEUE_URL")?),
         clock: SystemClock,
+        types: Registry::built_in(),
         config: Config::from_settings(&settings)?,
     };
     let metrics = Metrics::new(settings.text("ENVIRONMENT")?, "ingest");

@@ -37,7 +37,7 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
     ) -> Result<Answer, Problem> {
         let producer = self.config.access.producer(request)?;
         let stamp = Stamp { now: self.clock.now(), producer, trace_id };
-        let posted = incoming::read(request, &self.config, &stamp)?;
+        let posted = incoming::read(request, &self.config, self.types, &stamp)?;
         note_ids(&posted, summary);
         let records = self.look_up(&posted.items).await;
         let mut items = self.decide(posted.items, &records, stamp.now);

@@ -160,6 +160,7 @@ impl Closing {
             time: self.at.unwrap_or(now),
             attempts: self.attempts,
             origin: Origin { message_id: self.ended_by()?.to_owned(), queue: config.queue_name.clone() },
+            fifo: None,
         })
     }
 

@@ -23,7 +23,7 @@ impl<P: Ports> Worker<P> {
         let mut carried = Vec::new();
         for mut message in messages {
             ledger.received(&message, now);
-            match parse(&message, &self.config, now) {
+            match parse(&message, &self.config, self.types, now) {
                 Parsed::Event(envelope, event_type) => {
                     message.received_at = Millis(envelope.header.received_at_ms);
                     carried.push(Carried { message, envelope: *envelope, event_type })

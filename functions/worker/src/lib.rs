@@ -29,6 +29,7 @@ mod window;
 pub use config::{Config, ConfigError};
 pub use message::SqsEvent;
 
+use sluice_events::types::Registry;
 use sluice_ports::{Bus, Claims, Clock, DeadLetters, Dice, Settlements, Visibility};
 
 /// What the worker needs of the outside world.
@@ -61,6 +62,8 @@ pub struct Worker<P: Ports> {
     pub clock: P::Clock,
     /// Chance.
     pub dice: P::Dice,
+    /// The event types it knows.
+    pub types: Registry,
     /// Its configuration.
     pub config: Config,
 }

@@ -2,6 +2,7 @@
 
 use lambda_runtime::{LambdaEvent, service_fn};
 use sluice_adapters_aws::{Aws, DeadLetterQueue, EventBus, EventsTable, MainQueue};
+use sluice_events::types::Registry;
 use sluice_ports::{Millis, Settings, SystemClock, SystemDice};
 use sluice_telemetry::Metrics;
 use sluice_worker::{Config, Ports, SqsEvent, Worker};
@@ -41,6 +42,7 @@ async fn start() -> Result<(), lambda_runtime::Error> {
         bus: EventBus::new(&aws, settings.text("EVENT_BUS_NAME")?),
         clock: SystemClock,
         dice: SystemDice,
+        types: Registry::built_in(),
         config: Config::from_settings(&settings)?,
     };
     let metrics = Metrics::new(settings.text("ENVIRONMENT")?, "worker");

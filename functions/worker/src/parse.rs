@@ -2,7 +2,7 @@
 
 use crate::Config;
 use crate::message::Message;
-use sluice_events::types::{self, EventType};
+use sluice_events::types::{EventType, Registry};
 use sluice_events::{Envelope, EnvelopeError};
 use sluice_ports::Millis;
 
@@ -16,7 +16,7 @@ pub(crate) enum Parsed {
     Newer { what: String },
 }
 
-pub(crate) fn parse(message: &Message, config: &Config, now: Millis) -> Parsed {
+pub(crate) fn parse(message: &Message, config: &Config, types: Registry, now: Millis) -> Parsed {
     let waited_enough = now.since(message.sent_at) >= config.newer_give_up;
     let envelope = match Envelope::from_body(&message.body) {
         Ok(envelope) => envelope,
@@ -25,7 +25,7 @@ pub(crate) fn parse(message: &Message, config: &Config, now: Millis) -> Parsed {
         Err(error) => return malformed("Malformed", error),
     };
     let header = &envelope.header;
-    let known = types::find(&header.event_type).filter(|known| known.schema_version() >= header.schema_version);
+    let known = types.find(&header.event_type).filter(|known| known.schema_version() >= header.schema_version);
     if known.is_none() && !waited_enough {
         let what =
             format!("event type `{}`, schema version {}, is not known", header.event_type, header.schema_version);

@@ -109,13 +109,31 @@ pub trait EventType: Sync {
     fn process<'a>(&'a self, payload: &'a Value, effect_key: EventId) -> BoxFuture<'a, Result<Value, Failure>>;
 }
 
-/// The type of that name.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static dyn EventType> {
-    ALL.iter().copied().find(|event_type| event_type.name() == name)
-}
+/// The types that a function knows.
+#[derive(Clone, Copy)]
+pub struct Registry(&'static [&'static dyn EventType]);
 
-/// The names of all types, for the answer to an unknown one.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    ALL.iter().map(|event_type| event_type.name())
+impl Registry {
+    /// Those of this build.
+    #[must_use]
+    pub fn built_in() -> Self {
+        Self(ALL)
+    }
+
+    /// Others, for tests.
+    #[must_use]
+    pub fn of(types: &'static [&'static dyn EventType]) -> Self {
+        Self(types)
+    }
+
+    /// The type of that name.
+    #[must_use]
+    pub fn find(self, name: &str) -> Option<&'static dyn EventType> {
+        self.0.iter().copied().find(|event_type| event_type.name() == name)
+    }
+
+    /// The names of all types, for the answer to an unknown one.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|event_type| event_type.name())
+    }
 }

@@ -10,6 +10,7 @@ mod known;
 mod trouble;
 
 use serde_json::{Value, json};
+use sluice_events::types::Registry;
 use sluice_events::{Envelope, EventId};
 use sluice_http::{Access, Answer, HttpEvent};
 use sluice_ingest::{Config, Ingest};
@@ -27,6 +28,7 @@ pub(crate) fn ingest() -> TestIngest {
         table: ModelTable::default(),
         queue: ModelQueue::default(),
         clock: ModelClock::at(START),
+        types: Registry::built_in(),
         config: Config {
             access: Access::None,
             max_event_bytes: 262_144,

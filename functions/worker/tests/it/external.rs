@@ -27,8 +27,8 @@ impl Ports for Timed {
 type TimedWorker = Worker<Timed>;
 
 fn timed_worker() -> TimedWorker {
-    let Worker { table, queue, dead_letters, bus, dice, config, .. } = worker();
-    Worker { table, queue, dead_letters, bus, clock: TimerClock(tokio::time::Instant::now()), dice, config }
+    let Worker { table, queue, dead_letters, bus, dice, types, config, .. } = worker();
+    Worker { table, queue, dead_letters, bus, clock: TimerClock(tokio::time::Instant::now()), dice, types, config }
 }
 
 /// A job that takes so many milliseconds.

@@ -13,6 +13,7 @@ mod trouble;
 
 use serde_json::{Value, json};
 use sluice_batch::Backoff;
+use sluice_events::types::Registry;
 use sluice_events::{ENVELOPE_VERSION, Envelope, EventId, Header, IdempotencyKey, Producer, json, payload_hash};
 use sluice_ports::{Clock, DeadLetter, Millis, Queued, Record};
 use sluice_simulation::{ModelBus, ModelClock, ModelDice, ModelQueue, ModelTable};
@@ -44,6 +45,7 @@ pub(crate) fn worker() -> TestWorker {
         bus: ModelBus::default(),
         clock: ModelClock::at(START),
         dice: ModelDice::default(),
+        types: Registry::built_in(),
         config: Config {
             max_attempts: 3,
             backoff: Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(900) },
