@@ -1,191 +1,196 @@
+//! The library over a model of the table: whoever comes when, one result is written, and starts are counted truly.
+
 use super::*;
 use proptest::prelude::*;
 use sluice_events::{EventId, IdempotencyKey, Producer, Value, payload_hash};
-use sluice_ports::Seconds;
+use sluice_ports::{
+    ErrorInfo, Fence, LeaseOwner, Millis, Queued, Seconds, SettleOutcome, Settlement, Settlements, Status,
+};
+use sluice_simulation::{Lost, ModelTable};
+use std::time::Duration;
 
-const NOW: Millis = Millis(1_000_000);
-const MAX: u32 = 5;
+const NOW: Millis = Millis(1_700_000_000_000);
+const LEASE: Millis = Millis(NOW.0 + 30_000);
+const PATIENCE: Duration = Duration::from_secs(1);
 
-fn hash(kind: &str) -> PayloadHash {
-    payload_hash(kind, &Value::Null).unwrap()
-}
-
-fn record(status: Status) -> Record {
-    Record {
+fn row(kind: &str) -> Queued {
+    Queued {
         id: EventId::derive(&Producer::anonymous(), &IdempotencyKey::given("k").unwrap()),
-        status,
-        expiration: Seconds(1_000_000),
-        validation: hash("order"),
-        in_progress_expiration: None,
-        data: None,
-        lease_owner: Some(LeaseOwner::new("somebody")),
-        attempt: 1,
-        message_id: Some("m1".to_owned()),
+        validation: payload_hash(kind, &Value::Null).unwrap(),
+        message_id: "m1".to_owned(),
         producer: "anonymous".to_owned(),
-        event_type: "order".to_owned(),
-        received_at: Millis(0),
-        updated_at: Millis(500_000),
-        error: None,
-        redrives: 0,
+        event_type: kind.to_owned(),
+        received_at: NOW,
+        expiration: NOW.to_seconds().plus(Duration::from_secs(60)),
     }
 }
 
-fn carrier(id: &str) -> Carrier<'_> {
-    Carrier { id, received_at: Millis(399_000), sent_at: Millis(400_000), redriven: false }
+fn bid(fence: Fence, owner: &str) -> Bid {
+    Bid { row: row("order"), fence, restart: false, owner: LeaseOwner::new(owner) }
 }
 
-fn brought_by(messages: Vec<Carrier<'_>>) -> Delivery<'_> {
-    Delivery { messages, validation: hash("order") }
-}
-
-fn delivery(message_id: &str) -> Delivery<'_> {
-    brought_by(vec![carrier(message_id)])
-}
-
-fn redriven(message_id: &str) -> Delivery<'_> {
-    brought_by(vec![Carrier { redriven: true, ..carrier(message_id) }])
-}
-
-fn verdict(record: &Record, delivery: &Delivery<'_>) -> Verdict {
-    judge(Some(record), delivery, NOW, MAX)
-}
-
-#[test]
-fn no_row_is_claimed() {
-    assert_eq!(judge(None, &delivery("m1"), NOW, MAX), Verdict::Claim { fence: Fence::Open, restart: true });
-}
-
-#[test]
-fn an_expired_row_counts_for_nothing_whatever_it_says() {
-    for status in [Status::Queued, Status::InProgress, Status::Completed, Status::Failed] {
-        let row = Record { expiration: Seconds(999), validation: hash("other"), ..record(status) };
-        assert_eq!(verdict(&row, &delivery("m1")), Verdict::Claim { fence: Fence::Expired, restart: true });
-        let row = Record { expiration: Seconds(1_000), validation: hash("other"), ..record(status) };
-        assert_eq!(verdict(&row, &delivery("m1")), Verdict::KeyReused, "it counts to its last second");
+async fn won(table: &ModelTable, fence: Fence, owner: &str) -> Option<Start> {
+    match claim_one(table, bid(fence, owner), LEASE, NOW, PATIENCE).await {
+        Answer::Won(start) => Some(start),
+        Answer::Refused(_) | Answer::InDoubt(..) => None,
     }
 }
 
-#[test]
-fn another_payload_is_another_event() {
-    for status in [Status::Queued, Status::InProgress, Status::Completed, Status::Failed] {
-        let row = Record { validation: hash("other"), ..record(status) };
-        assert_eq!(verdict(&row, &delivery("m1")), Verdict::KeyReused);
+async fn written(table: &ModelTable, settlement: Settlement) -> bool {
+    table.settle(&[settlement]).await == [Ok(SettleOutcome::Written)]
+}
+
+fn error() -> ErrorInfo {
+    ErrorInfo { class: "Test".to_owned(), message: "no".to_owned() }
+}
+
+fn every_end(start: &Start) -> [Settlement; 4] {
+    [start.complete("1".to_owned(), NOW), start.fail(error(), NOW), start.release(error(), NOW), start.give_back(NOW)]
+}
+
+fn attempt(table: &ModelTable) -> u32 {
+    table.row(row("order").id).map_or(0, |row| row.attempt)
+}
+
+#[tokio::test]
+async fn of_several_that_claim_one_wins() {
+    let table = ModelTable::default();
+    let bids = ["a", "b", "c"].map(|owner| bid(Fence::Open, owner)).to_vec();
+    let answers = claim(&table, bids, LEASE, NOW, PATIENCE).await;
+    assert!(matches!(answers[..], [Answer::Won(_), Answer::Refused(_), Answer::Refused(_)]));
+}
+
+#[tokio::test]
+async fn who_outlived_its_lease_changes_nothing() {
+    let table = ModelTable::default();
+    let old = won(&table, Fence::Open, "old").await.unwrap();
+    let new = won(&table, Fence::Held(LeaseOwner::new("old")), "new").await.unwrap();
+    let before = table.row(old.id());
+    for end in every_end(&old) {
+        assert!(!written(&table, end).await);
+        assert_eq!(table.row(old.id()), before);
     }
+    assert_eq!(new.attempt(), 2);
+    assert!(written(&table, new.complete("2".to_owned(), NOW)).await);
 }
 
-#[test]
-fn a_queued_event_is_claimed() {
-    let claim = Verdict::Claim { fence: Fence::Open, restart: false };
-    assert_eq!(verdict(&record(Status::Queued), &delivery("m1")), claim);
-    assert_eq!(verdict(&record(Status::Queued), &delivery("m2")), claim);
-}
-
-#[test]
-fn a_live_lease_is_waited_for() {
-    let row = Record { in_progress_expiration: Some(Millis(1_002_500)), attempt: MAX, ..record(Status::InProgress) };
-    assert_eq!(verdict(&row, &delivery("m1")), Verdict::HandBack { hidden_for: Duration::from_millis(2_500) });
-}
-
-#[test]
-fn a_dead_lease_is_taken_over_until_the_limit() {
-    let dead = Record { in_progress_expiration: Some(NOW), attempt: MAX - 1, ..record(Status::InProgress) };
-    let fence = Fence::Held(LeaseOwner::new("somebody"));
-    assert_eq!(verdict(&dead, &delivery("m1")), Verdict::Claim { fence, restart: false });
-    let last = Record { attempt: MAX, ..dead };
-    assert_eq!(verdict(&last, &delivery("m1")), Verdict::Crashed { owner: LeaseOwner::new("somebody") });
-}
-
-#[test]
-fn a_completed_event_is_published_again_for_its_own_message_only() {
-    let row = record(Status::Completed);
-    assert_eq!(verdict(&row, &delivery("m1")), Verdict::PublishAgain);
-    assert_eq!(verdict(&row, &delivery("m2")), Verdict::Duplicate);
-    assert_eq!(verdict(&row, &redriven("m2")), Verdict::PublishAgain);
-    assert_eq!(verdict(&row, &brought_by(vec![carrier("m2"), carrier("m1")])), Verdict::PublishAgain);
-}
-
-#[test]
-fn a_failure_is_finished_by_its_own_message_and_never_just_acknowledged() {
-    let row = record(Status::Failed);
-    assert_eq!(verdict(&row, &delivery("m1")), Verdict::FinishFailure);
-    assert_eq!(verdict(&row, &redriven("m1")), Verdict::FinishFailure);
-}
-
-#[test]
-fn a_failed_event_is_tried_again_only_when_it_was_sent_back() {
-    let row = record(Status::Failed);
-    let fence = Fence::FailedBy { message_id: Some("m1".to_owned()), updated_at: Millis(500_000) };
-    let again = Verdict::Claim { fence, restart: true };
-    assert_eq!(verdict(&row, &delivery("m2")), Verdict::Duplicate, "sent before the failure");
-    assert_eq!(verdict(&row, &redriven("m2")), again);
-    let from_the_console = Carrier { sent_at: Millis(500_000), ..carrier("m2") };
-    assert_eq!(verdict(&row, &brought_by(vec![from_the_console])), again);
-    assert_eq!(verdict(&row, &brought_by(vec![carrier("m3"), from_the_console])), again, "whatever stands before it");
-}
-
-#[test]
-fn a_failed_event_that_is_posted_again_has_failed() {
-    let row = record(Status::Failed);
-    let posted_again = Carrier { received_at: Millis(500_000), sent_at: Millis(500_001), ..carrier("m2") };
-    assert_eq!(verdict(&row, &brought_by(vec![posted_again])), Verdict::Duplicate);
-    assert_eq!(verdict(&row, &brought_by(vec![posted_again, carrier("m3")])), Verdict::Duplicate);
-}
-
-#[test]
-fn a_clock_of_the_worker_that_is_behind_costs_no_redrive() {
-    let row = Record { received_at: Millis(500_100), ..record(Status::Failed) };
-    let from_the_console = Carrier { received_at: Millis(500_100), sent_at: Millis(900_000), ..carrier("m2") };
-    assert!(matches!(verdict(&row, &brought_by(vec![from_the_console])), Verdict::Claim { .. }));
-}
-
-prop_compose! {
-    fn any_record()(
-        status in prop_oneof![Just(Status::Queued), Just(Status::InProgress), Just(Status::Completed), Just(Status::Failed)],
-        expiration in 990..1_010_i64,
-        same_payload in any::<bool>(),
-        lease in proptest::option::of(999_000..1_001_000_i64),
-        attempt in 0..8_u32,
-        message_id in proptest::option::of("m[1-3]"),
-        updated_at in 400_000..600_000_i64,
-    ) -> Record {
-        Record {
-            expiration: Seconds(expiration),
-            validation: hash(if same_payload { "order" } else { "other" }),
-            in_progress_expiration: lease.map(Millis),
-            attempt,
-            message_id,
-            updated_at: Millis(updated_at),
-            ..record(status)
+#[tokio::test]
+async fn nothing_follows_a_completion() {
+    for unclaimed in [true, false] {
+        let table = ModelTable::default();
+        let first = match unclaimed {
+            true => Start::unclaimed(row("order"), LeaseOwner::new("a")),
+            false => won(&table, Fence::Open, "a").await.unwrap(),
+        };
+        assert!(written(&table, first.complete("1".to_owned(), NOW)).await);
+        let other = Start::unclaimed(row("order"), LeaseOwner::new("b"));
+        for end in every_end(&other).into_iter().chain([first.fail(error(), NOW), first.release(error(), NOW)]) {
+            assert!(!written(&table, end).await);
         }
+        assert!(won(&table, Fence::Open, "c").await.is_none());
+        assert_eq!(table.row(first.id()).unwrap().data.as_deref(), Some("1"));
     }
+}
+
+#[tokio::test]
+async fn the_same_write_again_is_the_same_success() {
+    let table = ModelTable::default();
+    let start = won(&table, Fence::Open, "a").await.unwrap();
+    for _ in 0..2 {
+        assert!(won(&table, Fence::Open, "a").await.is_some_and(|again| again == start));
+    }
+    for _ in 0..2 {
+        assert!(written(&table, start.complete("1".to_owned(), NOW)).await);
+    }
+}
+
+#[tokio::test]
+async fn another_payload_under_the_same_id_is_neither_claimed_nor_settled() {
+    let table = ModelTable::default();
+    assert!(written(&table, Start::unclaimed(row("order"), LeaseOwner::new("a")).release(error(), NOW)).await);
+    let other = Bid { row: row("job"), ..bid(Fence::Open, "b") };
+    assert!(matches!(claim_one(&table, other, LEASE, NOW, PATIENCE).await, Answer::Refused(_)));
+    assert!(!written(&table, Start::unclaimed(row("job"), LeaseOwner::new("c")).complete("1".to_owned(), NOW)).await);
+}
+
+#[tokio::test]
+async fn an_expired_row_is_not_settled_without_a_claim_of_its_own() {
+    let table = ModelTable::default();
+    let expired = Queued { expiration: Seconds(1), ..row("order") };
+    assert!(written(&table, Start::unclaimed(expired, LeaseOwner::new("a")).give_back(Millis(0))).await);
+    assert!(!written(&table, Start::unclaimed(row("order"), LeaseOwner::new("b")).complete("1".to_owned(), NOW)).await);
+    assert!(won(&table, Fence::Open, "c").await.is_none());
+    assert!(won(&table, Fence::Expired, "d").await.is_some_and(|start| start.attempt() == 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_without_an_answer_is_in_doubt_and_given_back_counts_no_start() {
+    let table = ModelTable::default();
+    table.troubles.fail_next("claim", 1, Lost::Answer);
+    let Answer::InDoubt(start, _) = claim_one(&table, bid(Fence::Open, "a"), LEASE, NOW, PATIENCE).await else {
+        panic!("in doubt")
+    };
+    assert_eq!(attempt(&table), 1);
+    let starts = [start];
+    table.troubles.fail_next("settle", 1, Lost::Call);
+    let failed = give_back(&table, &starts, NOW).await;
+    assert_eq!(failed.len(), 1);
+    assert!(give_back(&table, &starts, NOW).await.is_empty());
+    assert_eq!((attempt(&table), table.row(row("order").id).unwrap().status), (0, Status::Queued));
+}
+
+/// What becomes of a start.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Completed,
+    Failed,
+    Released,
+    GivenBack,
+    /// Nothing: its process died.
+    None,
+}
+
+fn end() -> impl Strategy<Value = End> {
+    prop_oneof![Just(End::Completed), Just(End::Failed), Just(End::Released), Just(End::GivenBack), Just(End::None)]
 }
 
 proptest! {
+    /// Starts overlap and end in any order; each ends as it wants if the table lets it.
     #[test]
-    fn work_starts_only_where_nobody_is_at_it_and_nothing_is_settled(
-        record in any_record(), message in "m[1-3]", sent_at in 400_000..600_000_i64, redriven in any::<bool>(),
-    ) {
-        let delivery = brought_by(vec![Carrier { sent_at: Millis(sent_at), redriven, ..carrier(&message) }]);
-        let verdict = judge(Some(&record), &delivery, NOW, MAX);
-        if let Verdict::Claim { fence, .. } = &verdict {
-            let expired = record.expiration < NOW.to_seconds();
-            prop_assert!(expired || record.validation == delivery.validation);
-            prop_assert!(expired || record.status != Status::Completed);
-            prop_assert!(expired || record.in_progress_expiration.is_none_or(|until| until <= NOW)
-                || record.status != Status::InProgress);
-            prop_assert!(expired || record.status != Status::InProgress || record.attempt < MAX);
-            prop_assert_eq!(*fence == Fence::Expired, expired);
-        }
-    }
-
-    #[test]
-    fn an_acknowledgement_alone_means_that_another_message_saw_to_it(
-        record in any_record(), message in "m[1-3]", sent_at in 400_000..600_000_i64,
-    ) {
-        let delivery = brought_by(vec![Carrier { sent_at: Millis(sent_at), ..carrier(&message) }]);
-        if judge(Some(&record), &delivery, NOW, MAX) == Verdict::Duplicate {
-            prop_assert!(record.message_id.as_deref() != Some(message.as_str()));
-            prop_assert!(matches!(record.status, Status::Completed | Status::Failed));
-        }
+    fn one_result_is_written_and_each_start_counted_once(ends in proptest::collection::vec((end(), any::<bool>()), 1..12)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(async {
+            let table = ModelTable::default();
+            let (mut open, mut counted, mut finals) = (Vec::<(Start, End)>::new(), 0, 0);
+            for (place, (end, take_over)) in ends.into_iter().enumerate() {
+                let held = table.row(row("order").id).filter(|row| row.status == Status::InProgress);
+                let fence = match held.and_then(|row| row.lease_owner) {
+                    Some(owner) if take_over => Fence::Held(owner),
+                    _ => Fence::Open,
+                };
+                if let Some(start) = won(&table, fence, &format!("o{place}")).await {
+                    counted += 1;
+                    assert_eq!(start.attempt(), counted);
+                    open.push((start, end));
+                }
+                // The oldest goes first, whether it still has its lease or not.
+                if place % 2 == 1 && !open.is_empty() {
+                    let (start, end) = open.remove(0);
+                    let settlement = match end {
+                        End::Completed => start.complete("1".to_owned(), NOW),
+                        End::Failed => start.fail(error(), NOW),
+                        End::Released => start.release(error(), NOW),
+                        End::GivenBack => start.give_back(NOW),
+                        End::None => continue,
+                    };
+                    if written(&table, settlement).await {
+                        finals += u32::from(matches!(end, End::Completed | End::Failed));
+                        counted -= u32::from(matches!(end, End::GivenBack));
+                    }
+                }
+            }
+            assert!(finals <= 1);
+            assert_eq!(attempt(&table), counted);
+        });
     }
 }

@@ -3,21 +3,13 @@
 use crate::closing::Closing;
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
-use crate::process::target;
+use crate::process::settlement;
 use crate::settle::{Open, Step};
 use crate::window::Window;
 use crate::{Ports, Worker};
-use sluice_ports::{
-    Claim, ClaimOutcome, Claims, Clock, Dice, Fence, LeaseOwner, PortError, Record, SettleOutcome, Settlement,
-    Settlements, Target,
-};
+use sluice_idempotency::{Answer, Bid, Start, claim_one, give_back};
+use sluice_ports::{Clock, Dice, Fence, PortError, SettleOutcome, Settlement, Settlements};
 use std::time::Duration;
-
-/// A lease that is ours.
-pub(crate) struct Lease {
-    pub(crate) owner: LeaseOwner,
-    pub(crate) attempt: u32,
-}
 
 /// A claimed event that was processed, and what the table said to its end.
 pub(crate) struct Finished {
@@ -39,9 +31,10 @@ impl<P: Ports> Worker<P> {
                 return None;
             }
             let step = match self.claim(&open, window).await {
-                Ok(Ok(lease)) => self.work_leased(open.job, lease, window, ledger).await,
-                Ok(Err(row)) => self.follow(open.job, Some(*row), ledger).await,
-                Err(error) => {
+                Answer::Won(start) => self.work_leased(open.job, start, window, ledger).await,
+                Answer::Refused(row) => self.follow(open.job, Some(*row), ledger).await,
+                Answer::InDoubt(start, error) => {
+                    self.give_back(&[start]).await;
                     self.hand_back(&open.job, &Why::Trouble(error), ledger);
                     Step::Nothing
                 }
@@ -56,62 +49,39 @@ impl<P: Ports> Worker<P> {
         None
     }
 
-    /// A claim whose lease ends with the invocation.
-    pub(crate) fn claim_of(&self, job: &Job, fence: Fence, owner: LeaseOwner, restart: bool, window: Window) -> Claim {
+    /// Asks for the right to start an event until the invocation ends.
+    async fn claim(&self, open: &Open, window: Window) -> Answer {
+        let bid = self.bid(&open.job, open.fence.clone(), open.restart);
         let now = self.clock.now();
-        Claim { row: job.row(now, self.config.record_ttl), fence, owner, until: window.deadline, now, restart }
+        claim_one(&self.table, bid, window.deadline, now, window.deadline.since(now)).await
     }
 
-    async fn claim(&self, open: &Open, window: Window) -> Result<Result<Lease, Box<Record>>, PortError> {
-        let owner = self.dice.lease_owner();
-        let claim = self.claim_of(&open.job, open.fence.clone(), owner.clone(), open.restart, window);
-        let outcome = self.table.claim(std::slice::from_ref(&claim)).await.pop();
-        match outcome.unwrap_or_else(|| Err(no_answer())) {
-            Ok(ClaimOutcome::Claimed { attempt }) => Ok(Ok(Lease { owner, attempt })),
-            Ok(ClaimOutcome::Refused(row)) => Ok(Err(row)),
-            // It may have been written all the same, and then nobody would start what it counted.
-            Err(error) => {
-                self.give_back(vec![self.back(&open.job, owner)]).await;
-                Err(error)
-            }
-        }
+    pub(crate) fn bid(&self, job: &Job, fence: Fence, restart: bool) -> Bid {
+        Bid { row: self.row(job), fence, restart, owner: self.dice.lease_owner() }
     }
 
-    async fn work_leased(&self, job: Job, lease: Lease, window: Window, ledger: &mut Ledger) -> Step {
-        let finished = self.finish(&job, &lease, window).await;
+    async fn work_leased(&self, job: Job, start: Start, window: Window, ledger: &mut Ledger) -> Step {
+        let finished = self.finish(&job, &start, window).await;
         ledger.processed(finished.took);
         if finished.outcome.is_err() {
-            self.give_back(vec![self.back(&job, lease.owner)]).await;
+            self.give_back(&[start]).await;
         }
         self.conclude(job, finished.settlement, finished.outcome, ledger).await
     }
 
     /// Processes a claimed event and settles it.
-    pub(crate) async fn finish(&self, job: &Job, lease: &Lease, window: Window) -> Finished {
+    pub(crate) async fn finish(&self, job: &Job, start: &Start, window: Window) -> Finished {
         let (work, took) = self.process_claimed(job, window).await;
-        let target = target(work, lease.attempt, self.config.max_attempts);
-        let fence = Fence::Held(lease.owner.clone());
-        let settlement = self.settlement(job, fence, lease.owner.clone(), target, lease.attempt);
+        let settlement = settlement(start, work, self.config.max_attempts, self.clock.now());
         let mut outcomes = self.table.settle(std::slice::from_ref(&settlement)).await;
         Finished { outcome: outcomes.pop().unwrap_or_else(|| Err(no_answer())), settlement, took }
     }
 
-    pub(crate) fn back(&self, job: &Job, owner: LeaseOwner) -> Settlement {
-        self.settlement(job, Fence::Held(owner.clone()), owner, Target::GivenBack, 0)
-    }
-
-    /// Takes claims back whose answer, or whose result's, is not known: trouble with the table is no attempt of the
-    /// event. If this fails too, the lease runs out and the start stays counted. If there is no such claim, or the
-    /// result was written after all, the fence does not hold, and the next receive finds what is so.
-    pub(crate) async fn give_back(&self, backs: Vec<Settlement>) {
-        if backs.is_empty() {
-            return;
-        }
-        for (back, answer) in backs.iter().zip(self.table.settle(&backs).await) {
-            if let Err(error) = answer {
-                tracing::warn!(action = "give_back", status = "failed", event_id = %back.row.id, error = %error,
-                    "a claim could not be taken back; its start stays counted");
-            }
+    /// Gives starts back, and says which could not be.
+    pub(crate) async fn give_back(&self, starts: &[Start]) {
+        for (start, error) in give_back(&self.table, starts, self.clock.now()).await {
+            tracing::warn!(action = "give_back", status = "failed", event_id = %start.id(), error = %error,
+                "a claim could not be taken back; its start stays counted");
         }
     }
 }

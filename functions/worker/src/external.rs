@@ -2,21 +2,20 @@
 //! a neighbour's end, whatever it is, takes nothing of it back. One whose last start ended without a word shows in the
 //! refusal of its claim, and is worked alone, later.
 
-use crate::claimed::{Finished, Lease, no_answer};
+use crate::claimed::{Finished, no_answer};
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
 use crate::settle::{Open, Settled, Step};
 use crate::window::Window;
 use crate::{Ports, Worker};
 use sluice_batch::run_bounded;
-use sluice_ports::{Claim, ClaimOutcome, Claims, Clock, Dice, Fence, Record};
-use std::iter::repeat_with;
-use tokio::time::timeout;
+use sluice_idempotency::{Answer, Bid, Start, claim};
+use sluice_ports::{Clock, Fence, Record};
 
 /// What became of a group's claims.
 #[derive(Default)]
 struct Claimed {
-    leased: Vec<(Job, Lease)>,
+    leased: Vec<(Job, Start)>,
     /// To be claimed again, and worked alone.
     alone: Vec<Job>,
     /// The row stood in the way.
@@ -55,61 +54,59 @@ impl<P: Ports> Worker<P> {
     }
 
     async fn claim_group(&self, jobs: Vec<Job>, window: Window, ledger: &mut Ledger) -> Claimed {
-        let claims: Vec<Claim> = jobs.iter().map(|job| self.first_claim(job, window)).collect();
+        let bids = jobs.iter().map(|job| self.first_bid(job)).collect();
+        let now = self.clock.now();
         // A group may take several calls, one after another: they must be over before the reserve begins.
-        let answers = timeout(window.left(self.clock.now()), self.table.claim(&claims)).await.unwrap_or_default();
-        let outcomes = answers.into_iter().chain(repeat_with(|| Err(no_answer())));
+        let answers = claim(&self.table, bids, window.deadline, now, window.left(now)).await;
 
         let mut claimed = Claimed::default();
         let mut backs = Vec::new();
-        for ((job, claim), outcome) in jobs.into_iter().zip(claims).zip(outcomes) {
-            match outcome {
-                Ok(ClaimOutcome::Claimed { attempt }) if self.is_last_start(&job, attempt) => {
-                    backs.push(self.back(&job, claim.owner));
+        for (job, answer) in jobs.into_iter().zip(answers) {
+            match answer {
+                Answer::Won(start) if self.is_last_start(&job, &start) => {
+                    backs.push(start);
                     claimed.alone.push(job);
                 }
-                Ok(ClaimOutcome::Claimed { attempt }) => {
-                    claimed.leased.push((job, Lease { owner: claim.owner, attempt }));
-                }
-                Ok(ClaimOutcome::Refused(row)) => claimed.refused.push((job, row)),
-                Err(error) => {
-                    backs.push(self.back(&job, claim.owner));
+                Answer::Won(start) => claimed.leased.push((job, start)),
+                Answer::Refused(row) => claimed.refused.push((job, row)),
+                Answer::InDoubt(start, error) => {
+                    backs.push(start);
                     self.hand_back(&job, &Why::Trouble(error), ledger);
                 }
             }
         }
         // At once: a lease that nobody works under would hold the event up until it ends.
-        self.give_back(backs).await;
+        self.give_back(&backs).await;
         claimed
     }
 
-    fn first_claim(&self, job: &Job, window: Window) -> Claim {
+    fn first_bid(&self, job: &Job) -> Bid {
         let fence = if job.is_redelivered() { Fence::Open } else { Fence::Fresh };
-        self.claim_of(job, fence, self.dice.lease_owner(), false, window)
+        self.bid(job, fence, false)
     }
 
     /// Were a neighbour to kill the process, an event at its last start would be failed as `Crashed`.
-    fn is_last_start(&self, job: &Job, attempt: u32) -> bool {
-        job.is_redelivered() && attempt >= self.config.max_attempts
+    fn is_last_start(&self, job: &Job, start: &Start) -> bool {
+        job.is_redelivered() && start.attempt() >= self.config.max_attempts
     }
 
-    async fn finish_group(&self, leased: Vec<(Job, Lease)>, window: Window, ledger: &mut Ledger) -> Vec<Step> {
+    async fn finish_group(&self, leased: Vec<(Job, Start)>, window: Window, ledger: &mut Ledger) -> Vec<Step> {
         let at_once = leased.len();
-        let finished = run_bounded(&leased, at_once, || true, |(job, lease)| self.finish(job, lease, window)).await;
+        let finished = run_bounded(&leased, at_once, || true, |(job, start)| self.finish(job, start, window)).await;
         let (mut steps, mut backs) = (Vec::new(), Vec::new());
-        for ((job, lease), finished) in leased.into_iter().zip(finished) {
+        for ((job, start), finished) in leased.into_iter().zip(finished) {
             let Some(Ok(Finished { settlement, outcome, took })) = finished else {
-                backs.push(self.back(&job, lease.owner));
+                backs.push(start);
                 self.hand_back(&job, &Why::Trouble(no_answer()), ledger);
                 continue;
             };
             ledger.processed(took);
             if outcome.is_err() {
-                backs.push(self.back(&job, lease.owner));
+                backs.push(start);
             }
             steps.push(self.conclude(job, settlement, outcome, ledger).await);
         }
-        self.give_back(backs).await;
+        self.give_back(&backs).await;
         steps
     }
 }

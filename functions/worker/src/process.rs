@@ -6,7 +6,8 @@ use crate::window::Window;
 use crate::{Config, Ports, Worker};
 use sluice_batch::{Panicked, guarded, run_bounded};
 use sluice_events::types::Failure;
-use sluice_ports::{Clock, ErrorInfo, Target};
+use sluice_idempotency::Start;
+use sluice_ports::{Clock, ErrorInfo, Millis, Settlement};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -139,19 +140,20 @@ fn panicked() -> Work {
     Work::Transient(ErrorInfo { class: "Panicked".to_owned(), message })
 }
 
-/// What an event becomes after its `attempt`-th start of processing.
-pub(crate) fn target(work: Work, attempt: u32, max_attempts: u32) -> Target {
+/// What an event becomes after a start of processing.
+pub(crate) fn settlement(start: &Start, work: Work, max_attempts: u32, now: Millis) -> Settlement {
     match work {
-        Work::Done(result) => Target::Completed(result),
-        Work::Permanent(error) => Target::Failed(error),
-        Work::Transient(error) if attempt >= max_attempts => Target::Failed(ErrorInfo {
-            class: "Exhausted".to_owned(),
-            message: format!(
-                "given up after {attempt} attempts; the last failed with {}: {}",
-                error.class, error.message
-            ),
-        }),
-        Work::Transient(error) => Target::Released(error),
-        Work::Unfinished => Target::GivenBack,
+        Work::Done(result) => start.complete(result, now),
+        Work::Permanent(error) => start.fail(error, now),
+        Work::Transient(error) if start.attempt() >= max_attempts => {
+            start.fail(exhausted(&error, start.attempt()), now)
+        }
+        Work::Transient(error) => start.release(error, now),
+        Work::Unfinished => start.give_back(now),
     }
+}
+
+fn exhausted(last: &ErrorInfo, attempts: u32) -> ErrorInfo {
+    let message = format!("given up after {attempts} attempts; the last failed with {}: {}", last.class, last.message);
+    ErrorInfo { class: "Exhausted".to_owned(), message }
 }

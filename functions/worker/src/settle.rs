@@ -4,11 +4,12 @@ use crate::claimed::no_answer;
 use crate::closing::Closing;
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
-use crate::process::{Processed, target};
+use crate::process::{Processed, settlement};
 use crate::{Ports, Worker};
-use sluice_idempotency::{Verdict, judge};
+use sluice_idempotency::{Start, Verdict, judge};
 use sluice_ports::{
-    Clock, Dice, ErrorInfo, Fence, LeaseOwner, PortError, Record, SettleOutcome, Settlement, Settlements, Target,
+    Clock, Dice, ErrorInfo, Fence, LeaseOwner, PortError, Queued, Record, SettleOutcome, Settlement, Settlements,
+    Target,
 };
 use std::iter::repeat_with;
 
@@ -57,8 +58,8 @@ impl<P: Ports> Worker<P> {
         let mut jobs = Vec::with_capacity(processed.len());
         for Processed { job, work, took } in processed {
             ledger.processed(took);
-            let target = target(work, 1, self.config.max_attempts);
-            settlements.push(self.settlement(&job, Fence::Fresh, self.dice.lease_owner(), target, 1));
+            let start = Start::unclaimed(self.row(&job), self.dice.lease_owner());
+            settlements.push(settlement(&start, work, self.config.max_attempts, self.clock.now()));
             jobs.push(job);
         }
         let outcomes = self.table.settle(&settlements).await.into_iter().chain(repeat_with(|| Err(no_answer())));
@@ -69,16 +70,9 @@ impl<P: Ports> Worker<P> {
         settled
     }
 
-    pub(crate) fn settlement(
-        &self,
-        job: &Job,
-        fence: Fence,
-        owner: LeaseOwner,
-        target: Target,
-        attempt: u32,
-    ) -> Settlement {
-        let now = self.clock.now();
-        Settlement { row: job.row(now, self.config.record_ttl), fence, owner, target, attempt, now }
+    /// The event's row, as it shall be if there is none yet.
+    pub(crate) fn row(&self, job: &Job) -> Queued {
+        job.row(self.clock.now(), self.config.record_ttl)
     }
 
     /// What follows from the table's answer to a settlement.
@@ -152,8 +146,8 @@ impl<P: Ports> Worker<P> {
                 self.config.max_attempts
             ),
         };
-        let settlement =
-            self.settlement(&job, Fence::Held(dead), self.dice.lease_owner(), Target::Failed(error), attempt);
+        let start = Start::dead(self.row(&job), dead, self.dice.lease_owner(), attempt);
+        let settlement = start.fail(error, self.clock.now());
         let outcome = self.table.settle(std::slice::from_ref(&settlement)).await.pop();
         match outcome {
             Some(outcome @ (Ok(SettleOutcome::Written) | Err(_))) => {
