@@ -189,3 +189,62 @@ proptest! {
         }
     }
 }
+
+/// The state table as `docs/GUARANTEES.md` prints it: conditions in order, and what follows from the first that fits.
+type Row = (&'static str, fn(&Record, &Carrier<'_>) -> bool, fn(&Verdict) -> bool);
+
+const TABLE: [Row; 11] = [
+    ("expired", |row, _| row.expiration < NOW.to_seconds(), |v| claims(v, |fence| *fence == Fence::Expired, true)),
+    ("another payload", |row, _| row.validation != hash("order"), |v| *v == Verdict::KeyReused),
+    ("queued", |row, _| row.status == Status::Queued, |v| claims(v, |fence| *fence == Fence::Open, false)),
+    (
+        "lease alive",
+        |row, _| row.status == Status::InProgress && row.in_progress_expiration.is_some_and(|until| until > NOW),
+        |v| matches!(v, Verdict::HandBack { .. }),
+    ),
+    (
+        "lease dead, at the limit",
+        |row, _| row.status == Status::InProgress && row.attempt >= MAX,
+        |v| *v == Verdict::Crashed { owner: LeaseOwner::new("somebody") },
+    ),
+    (
+        "lease dead",
+        |row, _| row.status == Status::InProgress,
+        |v| claims(v, |fence| *fence == Fence::Held(LeaseOwner::new("somebody")), false),
+    ),
+    (
+        "completed by this message, or redriven",
+        |row, message| row.status == Status::Completed && (is_of(row, message) || message.redriven),
+        |v| *v == Verdict::PublishAgain,
+    ),
+    ("completed by another", |row, _| row.status == Status::Completed, |v| *v == Verdict::Duplicate),
+    ("failed by this message", |row, message| is_of(row, message), |v| *v == Verdict::FinishFailure),
+    (
+        "failed by another, sent before the failure, unmarked",
+        |row, message| message.sent_at < row.updated_at && !message.redriven,
+        |v| *v == Verdict::Duplicate,
+    ),
+    // Console redrives among them: taken before the failure, sent after it.
+    ("redriven", |_, _| true, |v| claims(v, |fence| matches!(fence, Fence::FailedBy { .. }), true)),
+];
+
+fn is_of(row: &Record, message: &Carrier<'_>) -> bool {
+    row.message_id.as_deref() == Some(message.id)
+}
+
+fn claims(verdict: &Verdict, fits: fn(&Fence) -> bool, restarts: bool) -> bool {
+    matches!(verdict, Verdict::Claim { fence, restart } if fits(fence) && *restart == restarts)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4096, ..ProptestConfig::default() })]
+    #[test]
+    fn the_first_row_of_the_table_that_fits_decides(
+        record in any_record(), id in "m[1-3]", sent_at in 400_000..600_000_i64, redriven in any::<bool>(),
+    ) {
+        let message = Carrier { sent_at: Millis(sent_at), redriven, ..carrier(&id) };
+        let verdict = judge(Some(&record), &brought_by(vec![message]), NOW, MAX);
+        let (name, _, follows) = TABLE.iter().find(|(_, fits, _)| fits(&record, &message)).unwrap();
+        prop_assert!(follows(&verdict), "{}: {:?}", name, verdict);
+    }
+}
