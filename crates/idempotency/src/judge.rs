@@ -22,18 +22,21 @@ pub struct Carrier<'a> {
     pub received_at: Millis,
     /// When it was sent to the main queue.
     pub sent_at: Millis,
-    /// Whether it has the mark of a redrive.
+    /// Whether it has the mark of a redrive, or that of a dead letter, which the console leaves on what it sends back.
     pub redriven: bool,
 }
 
+/// Ingest sends an event within its time-outs, 3.5 s after it took it; with room for what the network holds up.
+const SENT_BY_INGEST: Duration = Duration::from_secs(5);
+
 impl Carrier<'_> {
-    /// Whether it was sent back after the event failed: by us, which the mark says, or from the console, which sends
-    /// again what was taken before. What was taken later is another POST of what had failed. In doubt it was sent
-    /// back: to run twice is better than to be lost. So the POST that the record knows is told by its own time, which
-    /// one clock wrote, and only another one by that of the failure, which the worker's clock did.
+    /// Whether it was sent back after the event failed: by us, or from the console, which its marks say; or by
+    /// somebody's own script, which leaves none, but sends later than ingest does. What ingest itself sent is another
+    /// POST of what had failed, or the twin of the failed message, sent again as the answer to the first was lost.
+    /// In doubt it was sent back: to run twice is better than to be lost.
     fn is_sent_back_after(&self, failed: &Record) -> bool {
-        let taken_before = self.received_at <= failed.received_at || self.received_at < failed.updated_at;
-        self.redriven || (self.sent_at >= failed.updated_at && taken_before)
+        let sent_by_ingest = self.sent_at.since(self.received_at) < SENT_BY_INGEST;
+        self.redriven || (self.sent_at >= failed.updated_at && !sent_by_ingest)
     }
 }
 

@@ -118,9 +118,9 @@ fn a_failed_event_is_tried_again_only_when_it_was_sent_back() {
     let again = Verdict::Claim { fence, restart: true };
     assert_eq!(verdict(&row, &delivery("m2")), Verdict::Duplicate, "sent before the failure");
     assert_eq!(verdict(&row, &redriven("m2")), again);
-    let from_the_console = Carrier { sent_at: Millis(500_000), ..carrier("m2") };
-    assert_eq!(verdict(&row, &brought_by(vec![from_the_console])), again);
-    assert_eq!(verdict(&row, &brought_by(vec![carrier("m3"), from_the_console])), again, "whatever stands before it");
+    let by_a_script = Carrier { sent_at: Millis(500_000), ..carrier("m2") };
+    assert_eq!(verdict(&row, &brought_by(vec![by_a_script])), again);
+    assert_eq!(verdict(&row, &brought_by(vec![carrier("m3"), by_a_script])), again, "whatever stands before it");
 }
 
 #[test]
@@ -134,8 +134,16 @@ fn a_failed_event_that_is_posted_again_has_failed() {
 #[test]
 fn a_clock_of_the_worker_that_is_behind_costs_no_redrive() {
     let row = Record { received_at: Millis(500_100), ..record(Status::Failed) };
-    let from_the_console = Carrier { received_at: Millis(500_100), sent_at: Millis(900_000), ..carrier("m2") };
-    assert!(matches!(verdict(&row, &brought_by(vec![from_the_console])), Verdict::Claim { .. }));
+    let by_a_script = Carrier { received_at: Millis(500_100), sent_at: Millis(900_000), ..carrier("m2") };
+    assert!(matches!(verdict(&row, &brought_by(vec![by_a_script])), Verdict::Claim { .. }));
+}
+
+/// Ingest's client sends again what was not answered: both messages say that they were taken at the same moment.
+#[test]
+fn the_twin_of_a_failed_message_is_a_duplicate_though_it_was_sent_after_the_failure() {
+    let row = Record { received_at: Millis(499_900), ..record(Status::Failed) };
+    let twin = Carrier { received_at: Millis(499_900), sent_at: Millis(500_400), ..carrier("m2") };
+    assert_eq!(verdict(&row, &brought_by(vec![twin])), Verdict::Duplicate);
 }
 
 prop_compose! {
@@ -190,7 +198,7 @@ proptest! {
     }
 }
 
-/// The state table as `docs/GUARANTEES.md` prints it: conditions in order, and what follows from the first that fits.
+/// The state table as `docs/ARCHITECTURE.md` prints it: conditions in order, and what follows from the first that fits.
 type Row = (&'static str, fn(&Record, &Carrier<'_>) -> bool, fn(&Verdict) -> bool);
 
 const TABLE: [Row; 11] = [
@@ -220,11 +228,13 @@ const TABLE: [Row; 11] = [
     ("completed by another", |row, _| row.status == Status::Completed, |v| *v == Verdict::Duplicate),
     ("failed by this message", |row, message| is_of(row, message), |v| *v == Verdict::FinishFailure),
     (
-        "failed by another, sent before the failure, unmarked",
-        |row, message| message.sent_at < row.updated_at && !message.redriven,
+        "failed by another, sent before the failure or by ingest, unmarked",
+        |row, message| {
+            let sent_by_ingest = message.sent_at.since(message.received_at) < Duration::from_secs(5);
+            (message.sent_at < row.updated_at || sent_by_ingest) && !message.redriven
+        },
         |v| *v == Verdict::Duplicate,
     ),
-    // Console redrives among them: taken before the failure, sent after it.
     ("redriven", |_, _| true, |v| claims(v, |fence| matches!(fence, Fence::FailedBy { .. }), true)),
 ];
 
@@ -241,8 +251,9 @@ proptest! {
     #[test]
     fn the_first_row_of_the_table_that_fits_decides(
         record in any_record(), id in "m[1-3]", sent_at in 400_000..600_000_i64, redriven in any::<bool>(),
+        waited in 0..10_000_i64,
     ) {
-        let message = Carrier { sent_at: Millis(sent_at), redriven, ..carrier(&id) };
+        let message = Carrier { received_at: Millis(sent_at - waited), sent_at: Millis(sent_at), redriven, ..carrier(&id) };
         let verdict = judge(Some(&record), &brought_by(vec![message]), NOW, MAX);
         let (name, _, follows) = TABLE.iter().find(|(_, fits, _)| fits(&record, &message)).unwrap();
         prop_assert!(follows(&verdict), "{}: {:?}", name, verdict);
