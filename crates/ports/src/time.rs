@@ -30,6 +30,12 @@ impl Millis {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
     }
 
+    /// Earlier by `duration`.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
     /// How long from `earlier` until this; zero if it is not earlier.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
@@ -126,6 +132,7 @@ mod tests {
     fn a_span_is_never_negative() {
         assert_eq!(Millis(5).since(Millis(9)), Duration::ZERO);
         assert_eq!(Millis(9).since(Millis(5)), Duration::from_millis(4));
+        assert_eq!(Millis(9).minus(Duration::from_millis(4)), Millis(5));
     }
 
     #[test]

@@ -4,8 +4,9 @@ use crate::Config;
 use crate::job::{Carried, Job};
 use crate::message::Message;
 use serde_json::{Value, json};
+use sluice_batch::Outcome;
 use sluice_events::json as strict;
-use sluice_ports::{DeadLetter, ErrorInfo, Millis, Origin, OutcomeEvent, OutcomeKind, Record};
+use sluice_ports::{DeadLetter, ErrorInfo, Fifo, Millis, Origin, OutcomeEvent, OutcomeKind, Record};
 
 /// Results larger than this, in bytes, are left out of the outcome event; the record has them.
 const MOST_RESULT_BYTES: usize = 8 * 1024;
@@ -38,6 +39,17 @@ pub(crate) enum Ending {
     Rejected(ErrorInfo),
     /// Another message saw to the event.
     Duplicate,
+}
+
+impl Ending {
+    /// What it means for the event's messages, the first and its doubles.
+    pub(crate) fn of_message(&self, place: usize) -> Outcome {
+        match self {
+            Self::Completed { .. } if place == 0 => Outcome::Done,
+            Self::Completed { .. } | Self::Duplicate => Outcome::Duplicate,
+            Self::Failed(error) | Self::Rejected(error) => Outcome::Permanent { reason: error.class.clone() },
+        }
+    }
 }
 
 impl Closing {
@@ -153,14 +165,15 @@ impl Closing {
         let error = self.error()?;
         let messages = self.messages();
         let message = messages.first()?;
+        let ended_by = self.ended_by()?;
         Some(DeadLetter {
             body: message.body.clone(),
             class: error.class.clone(),
             message: error.message.clone(),
             time: self.at.unwrap_or(now),
             attempts: self.attempts,
-            origin: Origin { message_id: self.ended_by()?.to_owned(), queue: config.queue_name.clone() },
-            fifo: None,
+            origin: Origin { message_id: ended_by.to_owned(), queue: config.queue_name.clone() },
+            fifo: message.group.as_deref().map(|group| fifo(group, ended_by)),
         })
     }
 
@@ -178,6 +191,13 @@ impl Closing {
         let mut rivals = self.into_rivals().into_iter();
         rivals.next().map(|first| Job::new(first, rivals.collect()))
     }
+}
+
+/// The letter stays in its message's group. A message is dropped that was sent again with the same id within five
+/// minutes, as after a lost answer; one that failed again after a redrive has another id.
+fn fifo(group: &str, message_id: &str) -> Fifo {
+    let group_id = if group.is_empty() { message_id } else { group };
+    Fifo { group_id: group_id.to_owned(), deduplication_id: message_id.to_owned() }
 }
 
 fn key_reused() -> ErrorInfo {

@@ -25,7 +25,7 @@ pub struct Config {
     pub newer_give_up: Duration,
     /// Of how many completions in a hundred a line is logged.
     pub completion_log_percent: u64,
-    /// The main queue's name, for what dead letters say of their origin.
+    /// The main queue's name: what dead letters say of their origin, and whether it is a FIFO queue.
     pub queue_name: String,
     /// Processing this event panics: for drills, and only where faults may be injected.
     pub panic_on: Option<EventId>,
@@ -43,6 +43,13 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// Whether messages have an order: the names of FIFO queues, and no others, end so.
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queue-message-identifiers.html>
+    #[must_use]
+    pub fn is_fifo(&self) -> bool {
+        self.queue_name.ends_with(".fifo")
+    }
+
     /// From environment variables.
     ///
     /// # Errors

@@ -6,9 +6,8 @@ use crate::claimed::{Finished, no_answer};
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
 use crate::settle::{Open, Settled, Step};
-use crate::window::Window;
 use crate::{Ports, Worker};
-use sluice_batch::run_bounded;
+use sluice_batch::{Window, run_bounded};
 use sluice_idempotency::{Answer, Bid, Start, claim};
 use sluice_ports::{Clock, Fence, Record};
 

@@ -4,9 +4,9 @@ use crate::Config;
 use crate::closing::{Closing, Ending};
 use crate::job::Job;
 use crate::message::Message;
-use sluice_batch::{Batch, BatchResponse};
+use sluice_batch::{Batch, BatchResponse, Outcome, Rounds, Slot};
 use sluice_events::Header;
-use sluice_ports::{Dice, ErrorInfo, Millis, PortError, Visibility, VisibilityChange};
+use sluice_ports::{Dice, ErrorInfo, Millis, PortError, Visibility};
 use sluice_telemetry::Summary;
 use std::fmt;
 use std::time::Duration;
@@ -18,6 +18,8 @@ pub(crate) enum Why {
     Leased,
     Contended,
     LeaseLost,
+    /// A message of its group, before it, goes back.
+    Behind,
     Newer(String),
     Trouble(PortError),
     NotPublished(PortError),
@@ -31,6 +33,7 @@ impl Why {
             Self::Leased => "leased",
             Self::Contended => "contended",
             Self::LeaseLost => "lease_lost",
+            Self::Behind => "behind",
             Self::Newer(_) => "newer",
             Self::Trouble(_) => "table_trouble",
             Self::NotPublished(_) => "not_published",
@@ -46,6 +49,7 @@ impl fmt::Display for Why {
             Self::Leased => f.write_str("another invocation is at it"),
             Self::Contended => f.write_str("another invocation was faster, twice"),
             Self::LeaseLost => f.write_str("the lease ran out before the result was written"),
+            Self::Behind => f.write_str("a message of its group, before it, goes back"),
             Self::Newer(what) => write!(f, "{what} to this build: a deployment may be in progress"),
             Self::Trouble(error) | Self::NotPublished(error) | Self::NotDeadLettered(error) => error.fmt(f),
         }
@@ -55,18 +59,20 @@ impl fmt::Display for Why {
 /// The batch's books.
 pub(crate) struct Ledger {
     batch: Batch,
-    hidden: Vec<VisibilityChange>,
     summary: Summary,
-    messages: usize,
-    handed_back: usize,
 }
 
 impl Ledger {
-    pub(crate) fn new(batch: Batch, messages: usize) -> Self {
+    pub(crate) fn new(batch: Batch) -> Self {
         let mut summary = Summary::default();
         summary.note("action", "work_batch");
-        summary.count("Received", u64::try_from(messages).unwrap_or(u64::MAX));
-        Self { batch, hidden: Vec::new(), summary, messages, handed_back: 0 }
+        summary.count("Received", u64::try_from(batch.slots().count()).unwrap_or(u64::MAX));
+        Self { batch, summary }
+    }
+
+    /// The places of the next round's messages; none: all is dealt.
+    pub(crate) fn deal(&self, rounds: &mut Rounds) -> Vec<Slot> {
+        rounds.next(&self.batch)
     }
 
     pub(crate) fn received(&mut self, message: &Message, now: Millis) {
@@ -91,16 +97,16 @@ impl Ledger {
         let header = &job.leader.envelope.header;
         tracing::warn!(action = "process", status = "retried", event_id = %header.event_id, trace_id = header.trace_id,
             message_id = job.leader.message.id, attempt, error_class = error.class, error = error.message,
-            hidden_s = wait.as_secs(), "an event failed and is tried again");
-        job.messages().for_each(|message| self.put_back(message, Some(wait)));
-        job.rivals.iter().for_each(|carried| self.put_back(&carried.message, Some(wait)));
+            hidden_s = self.batch.wait(job.leader.message.slot, wait).as_secs(), "an event failed and is tried again");
+        job.messages().for_each(|message| self.put_back(message, Some(wait), true));
+        job.rivals.iter().for_each(|carried| self.put_back(&carried.message, Some(wait), false));
     }
 
     /// Hands an event back, with its doubles, for a reason that is not its own.
     pub(crate) fn hand_back_job(&mut self, job: &Job, wait: Option<Duration>, why: &Why) {
         self.hand_back_one(&job.leader.message, Some(&job.leader.envelope.header), wait, why);
-        job.doubles.iter().for_each(|message| self.put_back(message, wait));
-        job.rivals.iter().for_each(|carried| self.put_back(&carried.message, wait));
+        job.doubles.iter().for_each(|message| self.put_back(message, wait, false));
+        job.rivals.iter().for_each(|carried| self.put_back(&carried.message, wait, false));
     }
 
     /// Hands one message back whose event is not known, or another's.
@@ -113,18 +119,12 @@ impl Ledger {
         let trace_id = header.and_then(|header| header.trace_id.as_deref());
         self.summary.count_class("HandedBack", why.code());
         tracing::warn!(action = "hand_back", status = why.code(), event_id, trace_id, message_id = message.id, receive_count = message.receive_count,
-            error = %why, hidden_s = wait.map(|wait| wait.as_secs()), "a message goes back to the queue, uncounted");
-        self.put_back(message, wait);
+            error = %why, hidden_s = wait.map(|wait| self.batch.wait(message.slot, wait).as_secs()), "a message goes back to the queue, uncounted");
+        self.put_back(message, wait, false);
     }
 
-    fn put_back(&mut self, message: &Message, wait: Option<Duration>) {
-        self.handed_back += 1;
-        self.batch.hand_back(message.slot);
-        if let Some(wait) = wait {
-            // Rounded up: a message that shows before its time is received for nothing.
-            let hidden_for = Duration::from_secs(wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX));
-            self.hidden.push(VisibilityChange { receipt_handle: message.receipt_handle.clone(), hidden_for });
-        }
+    fn put_back(&mut self, message: &Message, after: Option<Duration>, counted: bool) {
+        self.batch.settle(message.slot, Outcome::HandBack { after, counted });
     }
 
     /// Books an event, or a message, that is over.
@@ -136,6 +136,9 @@ impl Ledger {
         let attempt = closing.attempts;
         let doubles = closing.messages().len().saturating_sub(1);
         self.summary.count("Duplicates", u64::try_from(doubles).unwrap_or(u64::MAX));
+        for (place, message) in closing.messages().into_iter().enumerate() {
+            self.batch.settle(message.slot, closing.ending.of_message(place));
+        }
         match &closing.ending {
             Ending::Completed { again, .. } => {
                 let received = carried.map_or(now, |carried| Millis(carried.envelope.header.received_at_ms));
@@ -202,15 +205,15 @@ impl Ledger {
     }
 
     /// Hides what goes back for as long as it shall wait, and answers.
-    pub(crate) async fn answer(mut self, queue: &impl Visibility) -> (BatchResponse, Summary) {
-        if !self.hidden.is_empty() {
-            for error in queue.hide(&self.hidden).await.into_iter().filter_map(Result::err) {
+    pub(crate) async fn answer(mut self, queue: &impl Visibility, now: Millis) -> (BatchResponse, Summary) {
+        let answer = self.batch.answer(now);
+        if !answer.hidden.is_empty() {
+            for error in queue.hide(&answer.hidden).await.into_iter().filter_map(Result::err) {
                 tracing::warn!(action = "hide", status = "failed", error = %error,
                     "a message that goes back shows again after the queue's own visibility timeout");
             }
         }
-        let all_failed = self.messages > 0 && self.handed_back >= self.messages;
-        self.summary.count("BatchFullyFailed", u64::from(all_failed));
-        (self.batch.into_response(), self.summary)
+        self.summary.count("BatchFullyFailed", u64::from(answer.all_go_back));
+        (answer.response, self.summary)
     }
 }

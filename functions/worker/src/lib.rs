@@ -1,9 +1,10 @@
 //! The worker: an SQS batch goes through stages, each of which talks to AWS in groups.
 //!
-//! Read `handle.rs` first: it is the order of the stages. A record's fate in one stage never touches another's.
+//! Read `handle.rs` first: it is the order of rounds and stages. A record's fate in one stage never touches another's.
 //!
 //! | Stage | File | Talks to |
 //! |---|---|---|
+//! | deal rounds: one of a standard queue, of a FIFO queue as many as its largest group has messages | `handle.rs` | |
 //! | read each record alone | `message.rs`, `parse.rs` | |
 //! | fold doubles of one event | `job.rs` | |
 //! | process what has no effect outside, side by side; settle in groups | `process.rs`, `settle.rs` | table |
@@ -24,7 +25,6 @@ mod message;
 mod parse;
 mod process;
 mod settle;
-mod window;
 
 pub use config::{Config, ConfigError};
 pub use message::SqsEvent;

@@ -1,13 +1,18 @@
 //! What Lambda hands over: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event>.
 
 use serde::Deserialize;
-use sluice_batch::{Batch, Slot};
+use sluice_batch::{Batch, Received, Slot};
 use sluice_idempotency::Carrier;
 use sluice_ports::Millis;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The message attribute that a redrive sets; its value is the redrive job's id.
 const REDRIVE_MARK: &str = "sluice-redrive";
+
+/// How long before an invocation SQS may have handed its messages over: the longest batching window, and what Lambda
+/// takes to start. Only a message's first receive says when it was.
+const LONGEST_ON_THE_WAY: Duration = Duration::from_secs(15 * 60);
 
 /// A batch, by the fields that are used. Anything a record may lack has a default: one odd record must not make the
 /// whole batch unreadable.
@@ -32,7 +37,6 @@ struct SqsRecord {
 pub(crate) struct Message {
     pub(crate) slot: Slot,
     pub(crate) id: String,
-    pub(crate) receipt_handle: String,
     pub(crate) body: String,
     /// How often it was received, this time included. Not how often it was processed: hand-backs raise it.
     pub(crate) receive_count: u32,
@@ -40,6 +44,8 @@ pub(crate) struct Message {
     /// When ingest took the event it carries; until that is read, when it was sent.
     pub(crate) received_at: Millis,
     pub(crate) redriven: bool,
+    /// In a FIFO queue, its group. A standard queue's message may have one too, but there it means no order.
+    pub(crate) group: Option<String>,
 }
 
 impl Message {
@@ -50,23 +56,56 @@ impl Message {
 }
 
 /// The batch and its messages. `now` stands in where a message does not say when it was sent.
-pub(crate) fn receive(event: SqsEvent, now: Millis) -> (Batch, Vec<Message>) {
-    let batch = Batch::new(event.records.iter().map(|record| record.message_id.clone().unwrap_or_default()));
-    let messages = batch.slots().zip(event.records).map(|(slot, record)| message(slot, record, now)).collect();
+pub(crate) fn receive(event: SqsEvent, now: Millis, is_fifo: bool) -> (Batch, Vec<Message>) {
+    let batch = Batch::new(event.records.iter().map(|record| received(record, now, is_fifo)));
+    let messages = batch.slots().zip(event.records).map(|(slot, record)| message(slot, record, now, is_fifo)).collect();
     (batch, messages)
 }
 
-fn message(slot: Slot, record: SqsRecord, now: Millis) -> Message {
-    let number = |name: &str| record.attributes.get(name).and_then(|value| value.as_str()?.parse::<i64>().ok());
-    let sent_at = number("SentTimestamp").map_or(now, Millis);
+impl SqsRecord {
+    fn number(&self, name: &str) -> Option<i64> {
+        self.text(name)?.parse().ok()
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name)?.as_str()
+    }
+
+    fn receive_count(&self) -> u32 {
+        self.number("ApproximateReceiveCount").and_then(|count| u32::try_from(count).ok()).unwrap_or(1)
+    }
+
+    /// Of a FIFO queue only. One that does not say its group is in order with the others that do not.
+    fn group(&self, is_fifo: bool) -> Option<String> {
+        is_fifo.then(|| self.text("MessageGroupId").unwrap_or_default().to_owned())
+    }
+
+    fn received_at(&self, now: Millis) -> Millis {
+        let first = self.number("ApproximateFirstReceiveTimestamp").filter(|_| self.receive_count() == 1);
+        let earliest = now.minus(LONGEST_ON_THE_WAY);
+        first.map_or(earliest, Millis).clamp(earliest, now)
+    }
+}
+
+fn received(record: &SqsRecord, now: Millis, is_fifo: bool) -> Received {
+    Received {
+        message_id: record.message_id.clone().unwrap_or_default(),
+        receipt_handle: record.receipt_handle.clone().unwrap_or_default(),
+        group: record.group(is_fifo),
+        received_at: record.received_at(now),
+    }
+}
+
+fn message(slot: Slot, record: SqsRecord, now: Millis, is_fifo: bool) -> Message {
+    let sent_at = record.number("SentTimestamp").map_or(now, Millis);
     Message {
         slot,
-        receive_count: number("ApproximateReceiveCount").and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
+        receive_count: record.receive_count(),
         sent_at,
         received_at: sent_at,
         redriven: record.message_attributes.contains_key(REDRIVE_MARK),
+        group: record.group(is_fifo),
         id: record.message_id.unwrap_or_default(),
-        receipt_handle: record.receipt_handle.unwrap_or_default(),
         body: record.body.unwrap_or_default(),
     }
 }
@@ -76,7 +115,7 @@ mod tests {
     use super::*;
 
     fn messages(text: &str) -> Vec<Message> {
-        receive(serde_json::from_str(text).unwrap(), Millis(7)).1
+        receive(serde_json::from_str(text).unwrap(), Millis(7), false).1
     }
 
     /// AWS's example (see the module), with an attribute more.
@@ -92,7 +131,7 @@ mod tests {
             }]}"#,
         );
         let [message] = &read[..] else { panic!("one message") };
-        assert_eq!((message.id.as_str(), message.receipt_handle.as_str()), ("059f36b4", "AQEB"));
+        assert_eq!((message.id.as_str(), message.body.as_str()), ("059f36b4", "Test message."));
         assert_eq!((message.receive_count, message.sent_at, message.redriven), (2, Millis(1_545_082_649_183), true));
     }
 

@@ -2,9 +2,8 @@
 
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
-use crate::window::Window;
 use crate::{Config, Ports, Worker};
-use sluice_batch::{Panicked, guarded, run_bounded};
+use sluice_batch::{Panicked, Window, guarded, run_bounded};
 use sluice_events::types::Failure;
 use sluice_idempotency::Start;
 use sluice_ports::{Clock, ErrorInfo, Millis, Settlement};

@@ -5,7 +5,7 @@ use sluice_ports::{Clock, Queued, Record, Records, Status};
 use sluice_simulation::Lost;
 
 /// A clock that runs with the test's (paused) timers.
-struct TimerClock(tokio::time::Instant);
+pub(crate) struct TimerClock(tokio::time::Instant);
 
 impl Clock for TimerClock {
     fn now(&self) -> Millis {
@@ -13,7 +13,7 @@ impl Clock for TimerClock {
     }
 }
 
-struct Timed;
+pub(crate) struct Timed;
 
 impl Ports for Timed {
     type Table = ModelTable;
@@ -24,20 +24,20 @@ impl Ports for Timed {
     type Dice = ModelDice;
 }
 
-type TimedWorker = Worker<Timed>;
+pub(crate) type TimedWorker = Worker<Timed>;
 
-fn timed_worker() -> TimedWorker {
+pub(crate) fn timed_worker() -> TimedWorker {
     let Worker { table, queue, dead_letters, bus, dice, types, config, .. } = worker();
     Worker { table, queue, dead_letters, bus, clock: TimerClock(tokio::time::Instant::now()), dice, types, config }
 }
 
 /// A job that takes so many milliseconds.
-fn wait(key: &str, milliseconds: u32) -> Envelope {
+pub(crate) fn wait(key: &str, milliseconds: u32) -> Envelope {
     job(key, "wait", &format!(r#"{{"milliseconds":{milliseconds}}}"#))
 }
 
 /// Works a batch of an invocation of 30 s; the ids that go back, sorted, and the summary.
-async fn invoke(worker: &TimedWorker, messages: &[Sent]) -> (Vec<String>, Summary) {
+pub(crate) async fn invoke(worker: &TimedWorker, messages: &[Sent]) -> (Vec<String>, Summary) {
     let deadline = worker.clock.now().plus(LEASE);
     let (response, summary) = worker.handle(event(messages), deadline).await;
     let mut back: Vec<_> = response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();

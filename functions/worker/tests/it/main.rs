@@ -6,8 +6,10 @@ mod claims;
 mod deadline;
 mod external;
 mod failures;
+mod fifo;
 mod fresh;
 mod odd_table;
+mod order;
 mod storm;
 mod trouble;
 
@@ -118,6 +120,7 @@ pub(crate) struct Sent {
     pub(crate) receives: u32,
     pub(crate) sent_at: Millis,
     pub(crate) redriven: bool,
+    pub(crate) group: Option<String>,
 }
 
 pub(crate) fn sent(id: &str, envelope: &Envelope) -> Sent {
@@ -125,10 +128,15 @@ pub(crate) fn sent(id: &str, envelope: &Envelope) -> Sent {
 }
 
 pub(crate) fn raw(id: &str, body: &str) -> Sent {
-    Sent { id: id.to_owned(), body: body.to_owned(), receives: 1, sent_at: START, redriven: false }
+    Sent { id: id.to_owned(), body: body.to_owned(), receives: 1, sent_at: START, redriven: false, group: None }
 }
 
 impl Sent {
+    pub(crate) fn of(mut self, group: &str) -> Self {
+        self.group = Some(group.to_owned());
+        self
+    }
+
     pub(crate) fn again(mut self) -> Self {
         self.receives += 1;
         self
@@ -138,10 +146,13 @@ impl Sent {
 fn event(messages: &[Sent]) -> SqsEvent {
     let record = |message: &Sent| {
         let mark = if message.redriven { json!({"sluice-redrive": {"stringValue": "job"}}) } else { json!({}) };
+        let mut attributes = json!({"ApproximateReceiveCount": message.receives.to_string(), "SentTimestamp": message.sent_at.0.to_string()});
+        if let Some(group) = &message.group {
+            attributes["MessageGroupId"] = json!(group);
+        }
         json!({
             "messageId": message.id, "receiptHandle": format!("handle-{}", message.id), "body": message.body,
-            "attributes": {"ApproximateReceiveCount": message.receives.to_string(), "SentTimestamp": message.sent_at.0.to_string()},
-            "messageAttributes": mark,
+            "attributes": attributes, "messageAttributes": mark,
         })
     };
     serde_json::from_value(json!({"Records": messages.iter().map(record).collect::<Vec<_>>()})).unwrap()

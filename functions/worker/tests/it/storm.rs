@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 const OPERATIONS: [&str; 5] = ["claim", "settle", "publish", "bury", "hide"];
 
 #[derive(Debug, Clone)]
-struct Fault {
+pub(crate) struct Fault {
     operation: usize,
     times: usize,
     lost: bool,
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
+pub(crate) fn fault() -> impl Strategy<Value = Fault> {
     (0..OPERATIONS.len(), 1..4_usize, any::<bool>()).prop_map(|(operation, times, lost)| Fault {
         operation,
         times,
@@ -42,7 +42,7 @@ fn is_healthy(envelope: &Envelope) -> bool {
     envelope.payload["amount"] == 1 || envelope.payload["task"] == "process_data"
 }
 
-fn tell(worker: &TestWorker, fault: &Fault) {
+pub(crate) fn tell(worker: &TestWorker, fault: &Fault) {
     let lost = if fault.lost { Lost::Answer } else { Lost::Call };
     let operation = OPERATIONS[fault.operation];
     let troubles = match operation {
