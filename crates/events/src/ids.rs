@@ -51,6 +51,10 @@ impl EventId {
         bytes.copy_from_slice(&digest[..16]);
         Self(Uuid::new_v8(bytes))
     }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
 }
 
 impl fmt::Display for EventId {
@@ -76,6 +80,10 @@ impl FromStr for EventId {
 pub struct PayloadHash([u8; 32]);
 
 impl PayloadHash {
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }

@@ -41,7 +41,10 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
         if outgoing.is_empty() {
             return;
         }
-        let message = |item: &mut &mut Item| NewMessage { body: std::mem::take(&mut item.incoming.body), fifo: None };
+        let message = |item: &mut &mut Item| {
+            let incoming = &mut item.incoming;
+            NewMessage { body: std::mem::take(&mut incoming.body), fifo: incoming.fifo.take() }
+        };
         let messages: Vec<NewMessage> = outgoing.iter_mut().map(message).collect();
         let mut sent = self.queue.send(&messages).await.into_iter();
         for item in outgoing {

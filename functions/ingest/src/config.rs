@@ -9,6 +9,8 @@ use std::time::Duration;
 pub struct Config {
     /// How producers are known.
     pub access: Access,
+    /// Whether the main queue is a FIFO queue, and events have groups.
+    pub fifo: bool,
     /// The most bytes an event's body may have.
     pub max_event_bytes: usize,
     /// How long an event that is not done counts as on its way; after that the same POST sends it again.
@@ -32,6 +34,7 @@ impl Config {
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingError> {
         Ok(Self {
             access: Access::from_settings(settings)?,
+            fifo: settings.text("QUEUE_URL")?.ends_with(".fifo"),
             max_event_bytes: settings.number("MAX_EVENT_BYTES")?,
             resend_after: settings.seconds("RESEND_AFTER_SECONDS")?,
             record_ttl: settings.seconds("RECORD_TTL_SECONDS")?,

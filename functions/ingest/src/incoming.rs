@@ -1,6 +1,7 @@
 //! From a request to events, or to what is wrong with them.
 
 use crate::content::Content;
+use crate::group::Grouping;
 use crate::{Config, cloud_events, plain};
 use sluice_events::types::{DEFAULT, EventType, MOST_VIOLATIONS, Registry, Violation};
 use sluice_events::{
@@ -8,7 +9,7 @@ use sluice_events::{
     json_batch, payload_hash,
 };
 use sluice_http::{FieldError, Problem, Request};
-use sluice_ports::Millis;
+use sluice_ports::{Fifo, Millis};
 
 /// Events one request may bring.
 const MOST_EVENTS: usize = 100;
@@ -33,6 +34,8 @@ pub(crate) struct Incoming {
     pub(crate) event_type: &'static dyn EventType,
     /// The message to send: the envelope. The payload itself is let go of, as it may take many times the room.
     pub(crate) body: String,
+    /// Its group in a FIFO queue.
+    pub(crate) fifo: Option<Fifo>,
 }
 
 /// What an envelope says beside what the producer sent.
@@ -40,6 +43,13 @@ pub(crate) struct Stamp {
     pub(crate) now: Millis,
     pub(crate) producer: Producer,
     pub(crate) trace_id: Option<String>,
+}
+
+/// What all events of a request have in common.
+struct Door<'a> {
+    types: Registry,
+    stamp: &'a Stamp,
+    grouping: Option<Grouping>,
 }
 
 /// An event as it was written, not yet seen by its type.
@@ -61,16 +71,17 @@ pub(crate) struct Places {
 pub(crate) fn read(request: &Request, config: &Config, types: Registry, stamp: &Stamp) -> Result<Posted, Problem> {
     let content = Content::of(request)?;
     let header_key = request.header("idempotency-key").map(header_key).transpose()?;
+    let door = Door { types, stamp, grouping: Grouping::of(request, config)? };
     let body = request.body.as_deref().ok_or_else(not_base64)?;
     if !content.is_batch(body) {
-        let event = event(content, request, body, config).and_then(|draft| draft.complete(header_key, types, stamp))?;
+        let event = event(content, request, body, config).and_then(|draft| draft.complete(header_key, &door))?;
         return Ok(Posted { items: vec![Ok(event)], batch: false });
     }
     if header_key.is_some() {
         return Err(key_with_batch());
     }
     let items = json_batch::items(body, MOST_EVENTS).map_err(|error| no_batch(&error))?;
-    let item = |text: &str| event(content, request, text.as_bytes(), config)?.complete(None, types, stamp);
+    let item = |text: &str| event(content, request, text.as_bytes(), config)?.complete(None, &door);
     let items = items.into_iter().map(|text| item(text).map_err(Problem::without_positions)).collect();
     Ok(Posted { items, batch: true })
 }
@@ -92,8 +103,9 @@ fn event(content: Content, request: &Request, body: &[u8], config: &Config) -> R
 }
 
 impl Draft {
-    fn complete(self, header_key: Option<IdempotencyKey>, types: Registry, stamp: &Stamp) -> Result<Incoming, Problem> {
-        let event_type = find_type(types, self.type_name, self.places.event_type)?;
+    fn complete(self, header_key: Option<IdempotencyKey>, door: &Door<'_>) -> Result<Incoming, Problem> {
+        let Door { types, stamp, grouping } = door;
+        let event_type = find_type(*types, self.type_name.as_ref(), self.places.event_type)?;
         let violations = event_type.violations(&self.payload);
         if !violations.is_empty() {
             let at = |found: Violation| {
@@ -103,9 +115,10 @@ impl Draft {
         }
         let hash = payload_hash(event_type.name(), &self.payload)
             .map_err(|error| invalid(vec![FieldError::new("", "number_not_exact", error.to_string())]))?;
-        let key = header_key.or(self.key).unwrap_or(IdempotencyKey::Content(hash));
+        let key = header_key.or_else(|| self.key.clone()).unwrap_or(IdempotencyKey::Content(hash));
         let id = EventId::derive(&stamp.producer, &key);
         let key = key.to_string();
+        let fifo = grouping.as_ref().map(|grouping| grouping.fifo(&self, event_type, id, hash));
         let envelope = Envelope {
             header: Header {
                 envelope_version: ENVELOPE_VERSION,
@@ -126,19 +139,19 @@ impl Draft {
         if body.is_empty() || body.len() > MOST_MESSAGE_BYTES {
             return Err(too_large(body.len(), MOST_MESSAGE_BYTES));
         }
-        Ok(Incoming { id, key, hash, event_type, body })
+        Ok(Incoming { id, key, hash, event_type, body, fifo })
     }
 }
 
-fn find_type(types: Registry, value: Option<Value>, place: &str) -> Result<&'static dyn EventType, Problem> {
+fn find_type(types: Registry, value: Option<&Value>, place: &str) -> Result<&'static dyn EventType, Problem> {
     let known = || types.names().collect::<Vec<_>>().join(", ");
     let wrong = |code, detail| invalid(vec![FieldError::new(place, code, detail)]);
     let name = match value {
-        None => DEFAULT.to_owned(),
+        None => DEFAULT,
         Some(Value::String(name)) => name,
         Some(_) => return Err(wrong("type", format!("the event type must be a string; known: {}", known()))),
     };
-    types.find(&name).ok_or_else(|| wrong("unknown_type", format!("no event type has this name; known: {}", known())))
+    types.find(name).ok_or_else(|| wrong("unknown_type", format!("no event type has this name; known: {}", known())))
 }
 
 fn header_key(text: &str) -> Result<IdempotencyKey, Problem> {

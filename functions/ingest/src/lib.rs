@@ -6,6 +6,7 @@
 //! |---|---|
 //! | what kind of body it is; plain events; CloudEvents | `content.rs`, `plain.rs`, `cloud_events.rs` |
 //! | its events, each valid or refused | `incoming.rs` |
+//! | in a FIFO queue, their groups | `group.rs` |
 //! | which of them are doubles | `known.rs` |
 //! | look up, send, note as queued | `calls.rs` |
 //! | answer | `accepted.rs` |
@@ -15,6 +16,7 @@ mod calls;
 mod cloud_events;
 mod config;
 mod content;
+mod group;
 mod incoming;
 mod known;
 mod plain;

@@ -64,6 +64,13 @@ impl CloudEvent {
         IdempotencyKey::CloudEvent { source: self.text("source").to_owned(), id: self.text("id").to_owned() }
     }
 
+    /// `partitionkey`: what belongs together, and in order.
+    /// <https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/partitioning.md>
+    #[must_use]
+    pub fn partition_key(&self) -> Option<&str> {
+        self.0.get("partitionkey").and_then(Value::as_str)
+    }
+
     /// Whether the data is JSON: `datacontenttype` says so, or nothing.
     #[must_use]
     pub fn has_json_data(&self) -> bool {

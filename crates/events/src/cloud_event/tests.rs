@@ -32,6 +32,19 @@ fn the_specifications_example_is_read_with_its_extensions() {
     assert_eq!(kept.get("subject"), None, "null is not set");
 }
 
+/// The extension: "REQUIRED to be a non-empty string".
+#[test]
+fn a_partition_key_is_a_text_that_is_not_empty() {
+    let with = |value: &str| attributes(&JSON_DATA.replace('}', &format!(r#", "partitionkey": {value}}}"#)));
+    assert_eq!(CloudEvent::new(with(r#""customer 7""#)).unwrap().partition_key(), Some("customer 7"));
+    assert_eq!(CloudEvent::new(with("null")).unwrap().partition_key(), None);
+    for (value, code) in [(r#""""#, "minLength"), ("7", "type"), ("true", "type")] {
+        let violations = CloudEvent::new(with(value)).unwrap_err();
+        let [violation] = &violations[..] else { panic!("{violations:?}") };
+        assert_eq!((violation.pointer.as_str(), violation.code.as_str()), ("/partitionkey", code), "{value}");
+    }
+}
+
 #[test]
 fn the_specifications_examples_without_json_data_are_told_apart() {
     for media_type in ["application/vnd.apache.thrift.binary", "application/xml", "text/xml", "application/jsonx"] {

@@ -87,6 +87,12 @@ pub trait EventType: Sync {
     /// What happens outside when it is processed.
     fn effects(&self) -> Effects;
 
+    /// Where in a payload its group is, as an RFC 6901 pointer: in an environment with a FIFO queue, events of one group
+    /// are processed in the order sent. `None`: each event is a group of its own, unless its producer names one.
+    fn group_pointer(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What is wrong with a payload's shape, by the schema; refused at the door with 422. Empty: nothing.
     /// The first [`MOST_VIOLATIONS`] are enough.
     fn violations(&self, payload: &Value) -> Vec<Violation>;

@@ -27,6 +27,10 @@ impl EventType for Order {
         Effects::Pure
     }
 
+    fn group_pointer(&self) -> Option<&'static str> {
+        Some("/orderId")
+    }
+
     fn violations(&self, payload: &Value) -> Vec<Violation> {
         schema::violations(Schema::iter_errors(payload))
     }

@@ -24,6 +24,10 @@ impl EventType for Purchase {
         Effects::Pure
     }
 
+    fn group_pointer(&self) -> Option<&'static str> {
+        Some("/user_id")
+    }
+
     fn violations(&self, payload: &Value) -> Vec<Violation> {
         schema::violations(Schema::iter_errors(payload))
     }

@@ -56,6 +56,15 @@ fn every_type_has_its_schema_and_every_schema_its_type() {
 }
 
 #[test]
+fn where_a_type_has_its_group_every_example_has_one() {
+    for event_type in ALL.iter().filter(|event_type| event_type.group_pointer().is_some()) {
+        for example in examples(*event_type) {
+            assert!(crate::group_of(*event_type, &example).is_some(), "{}: {example}", event_type.name());
+        }
+    }
+}
+
+#[test]
 fn a_schema_says_which_it_is() {
     for event_type in ALL {
         let (name, version) = (event_type.name(), event_type.schema_version());

@@ -33,6 +33,10 @@ impl EventType for Transaction {
         Effects::Pure
     }
 
+    fn group_pointer(&self) -> Option<&'static str> {
+        Some("/payer_id")
+    }
+
     fn violations(&self, payload: &Value) -> Vec<Violation> {
         schema::violations(Schema::iter_errors(payload))
     }

@@ -5,6 +5,7 @@
 mod bad_input;
 mod batches;
 mod cloud_events;
+mod groups;
 mod happy;
 mod known;
 mod trouble;
@@ -31,6 +32,7 @@ pub(crate) fn ingest() -> TestIngest {
         types: Registry::built_in(),
         config: Config {
             access: Access::None,
+            fifo: false,
             max_event_bytes: 262_144,
             resend_after: Duration::from_secs(900),
             record_ttl: Duration::from_secs(19 * 86_400),
