@@ -7,8 +7,9 @@ use sluice_ports::Millis;
 use std::collections::HashMap;
 use std::time::Duration;
 
-/// The message attribute that a redrive sets; its value is the redrive job's id.
-const REDRIVE_MARK: &str = "sluice-redrive";
+/// Message attributes that only what was sent back has. A redrive sets the first, to the redrive job's id; the second is
+/// the reason that a dead letter carries, which stays with it when the console moves it.
+const SENT_BACK: [&str; 2] = ["sluice-redrive", "sluice"];
 
 /// How long before an invocation SQS may have handed its messages over: the longest batching window, and what Lambda
 /// takes to start. Only a message's first receive says when it was.
@@ -103,7 +104,7 @@ fn message(slot: Slot, record: SqsRecord, now: Millis, is_fifo: bool) -> Message
         receive_count: record.receive_count(),
         sent_at,
         received_at: sent_at,
-        redriven: record.message_attributes.contains_key(REDRIVE_MARK),
+        redriven: SENT_BACK.iter().any(|name| record.message_attributes.contains_key(*name)),
         group: record.group(is_fifo),
         id: record.message_id.unwrap_or_default(),
         body: record.body.unwrap_or_default(),
@@ -153,6 +154,14 @@ mod tests {
         let [message] = &read[..] else { panic!("one message") };
         assert_eq!((message.body.as_str(), message.sent_at), (r#"{"amount":1e400}"#, Millis(1_573_251_510_774)));
         assert!(!message.redriven);
+    }
+
+    #[test]
+    fn what_was_sent_back_has_the_mark_of_a_redrive_or_a_dead_letters() {
+        for (name, marked) in [("sluice-redrive", true), ("sluice", true), ("trace", false)] {
+            let text = format!(r#"{{"Records":[{{"messageAttributes":{{"{name}":{{"stringValue":"x"}}}}}}]}}"#);
+            assert_eq!(messages(&text)[0].redriven, marked, "{name}");
+        }
     }
 
     #[test]
