@@ -17,6 +17,10 @@ PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --requi
 FUNCTION_PACKAGES := -p sluice-ingest -p sluice-worker -p sluice-query
 # The ones in infra/config that are deployed to AWS.
 CLOUD_ENVIRONMENTS := dev staging prod
+# Those that make up can deploy: their API takes calls without a signature.
+LOCAL_ENVIRONMENTS := local local-fifo
+# ENV in a shell's own environment is another thing, the file that sh reads first.
+LOCAL_ENVIRONMENT := $(if $(findstring command,$(origin ENV)),$(ENV),local)
 ARM64_FUNCTIONS := .local/functions-arm64
 ARM64_TARGET := aarch64-unknown-linux-gnu
 
@@ -35,8 +39,8 @@ help: ## Lists these commands
 ##### The local cloud
 
 .PHONY: up
-up: check-port .venv/requirements.installed node_modules/.installed ## Builds, starts the local cloud, deploys to it and sends a first event (PORT=4566)
-	@$(RUN) -m local up --port $(PORT) --target-dir "$(CARGO_TARGET_DIR)"
+up: environment-local check-port .venv/requirements.installed node_modules/.installed ## Builds, starts the local cloud, deploys to it and sends a first event (PORT=4566, ENV=local)
+	@$(RUN) -m local up --port $(PORT) --environment $(LOCAL_ENVIRONMENT) --target-dir "$(CARGO_TARGET_DIR)"
 
 .PHONY: down
 down: ## Stops the local cloud and everything in it
@@ -137,6 +141,11 @@ env-named:
 	@[ -n "$(ENV)" ] || $(call fail,which environment? For example: make $(MAKECMDGOALS) ENV=dev)
 	@[ -n "$(filter $(CLOUD_ENVIRONMENTS),$(ENV))" ] \
 		|| $(call fail,$(ENV) is no environment in AWS; these are: $(CLOUD_ENVIRONMENTS))
+
+.PHONY: environment-local
+environment-local:
+	@[ -n "$(filter $(LOCAL_ENVIRONMENTS),$(LOCAL_ENVIRONMENT))" ] \
+		|| $(call fail,$(LOCAL_ENVIRONMENT) is no environment of the local cloud; these are: $(LOCAL_ENVIRONMENTS))
 
 # A forgotten export would send a deployment meant for AWS to a local cloud, or half of it.
 .PHONY: no-endpoint

@@ -19,13 +19,14 @@ def main() -> int:
         command.add_argument("--target-dir", type=Path, required=True, help="cargo's")
         if name == "up":
             command.add_argument("--port", type=int, required=True)
+            command.add_argument("--environment", required=True)
     commands.add_parser("down")
     arguments = parser.parse_args()
     # So that an ended `make up` cleans up as an interrupted one does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if arguments.command == "up":
-            up.up(arguments.port, arguments.target_dir)
+            up.up(arguments.port, arguments.environment, arguments.target_dir)
         elif arguments.command == "build":
             build(FUNCTIONS, arguments.target_dir)
         else:

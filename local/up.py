@@ -9,13 +9,13 @@ from local.console import Failure, step, tell
 from local.paths import CLOUD, FUNCTIONS, OUTPUTS
 
 
-def up(port: int, target_dir: Path) -> None:
+def up(port: int, name: str, target_dir: Path) -> None:
     cloud = Cloud(CLOUD)
     _refuse_another_port(cloud.running(), port)
     build.build(FUNCTIONS, target_dir)
     running = cloud.running()
     if running and cloud.healthy(running):
-        _deploy(running)
+        _deploy(running, name)
         return
     cloud.stop()
     if taken := prerequisites.port_taken(port):
@@ -24,7 +24,7 @@ def up(port: int, target_dir: Path) -> None:
     running = cloud.start(port)
     try:
         deploy.bootstrap(running, CLOUD / "bootstrap.log")
-        _deploy(running)
+        _deploy(running, name)
     except BaseException:
         down()
         raise
@@ -36,8 +36,8 @@ def down() -> bool:
     return Cloud(CLOUD).stop()
 
 
-def _deploy(running: Running) -> None:
-    made = deploy.deploy(running, "local", FUNCTIONS, CLOUD / "deploy")
+def _deploy(running: Running, name: str) -> None:
+    made = deploy.deploy(running, name, FUNCTIONS, CLOUD / "deploy")
     outputs.write(made, OUTPUTS)
     step("Sending a first event (5 s)")
     _show(made, first_event.send(made["ApiUrl"]))

@@ -11,6 +11,7 @@ export const local: LocalConfig = {
     query: { timeoutSeconds: 5, memoryMegabytes: 256 },
   },
   queue: {
+    kind: 'standard',
     visibilityTimeoutSeconds: 30,
     retentionDays: 4,
     deadLetterRetentionDays: 14,
@@ -37,6 +38,13 @@ export const local: LocalConfig = {
   logRetentionDays: 1,
   retainData: false,
   terminationProtection: false,
+};
+
+/** The local cloud with FIFO queues. */
+export const localFifo: LocalConfig = {
+  ...local,
+  name: 'local-fifo',
+  queue: { ...local.queue, kind: 'fifo' },
 };
 
 /** What the end-to-end suite deploys: the local cloud with callers' signatures demanded. */

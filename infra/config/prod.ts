@@ -11,6 +11,7 @@ export const prod: CloudConfig = {
     query: { timeoutSeconds: 10, memoryMegabytes: 256 },
   },
   queue: {
+    kind: 'standard',
     visibilityTimeoutSeconds: 181,
     retentionDays: 4,
     deadLetterRetentionDays: 14,

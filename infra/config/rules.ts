@@ -41,9 +41,20 @@ const deadLetterRetention: Rule = ({ queue }) =>
     : `queue.deadLetterRetentionDays: ${queue.deadLetterRetentionDays} is not over queue.retentionDays ` +
       `${queue.retentionDays}; a message moved late would be deleted at once`;
 
-const batchingWindow: Rule = ({ worker }) =>
-  worker.batchSize > 10 && worker.batchingWindowSeconds === 0
+const batchingWindow: Rule = ({ queue, worker }) =>
+  queue.kind === 'standard' && worker.batchSize > 10 && worker.batchingWindowSeconds === 0
     ? `worker.batchingWindowSeconds: 0 with worker.batchSize ${worker.batchSize}; over 10 needs at least 1`
+    : undefined;
+
+/** What a FIFO queue can't do: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html */
+const fifoBatchSize: Rule = ({ queue, worker }) =>
+  queue.kind === 'fifo' && worker.batchSize > 10
+    ? `worker.batchSize: ${worker.batchSize} with queue.kind 'fifo', which hands over 10 at most; set 10 or fewer`
+    : undefined;
+
+const fifoBatchingWindow: Rule = ({ queue, worker }) =>
+  queue.kind === 'fifo' && worker.batchingWindowSeconds > 0
+    ? `worker.batchingWindowSeconds: ${worker.batchingWindowSeconds} with queue.kind 'fifo', which gathers no batches; set 0`
     : undefined;
 
 const backoff: Rule = ({ worker }) =>
@@ -54,11 +65,16 @@ const backoff: Rule = ({ worker }) =>
 /** Under SQS's 120,000 messages in flight, half of it left for what is being worked on. */
 const MOST_BACKING_OFF = 60_000;
 
-const messagesInFlight: Rule = ({ worker, expectedEventsPerSecond }) => {
-  const backingOff = worker.backoffCapSeconds * expectedEventsPerSecond;
+/** A group stands still while its head waits, so the worker waits no longer in FIFO. */
+const LONGEST_FIFO_WAIT_SECONDS = 60;
+
+const messagesInFlight: Rule = ({ queue, worker, expectedEventsPerSecond }) => {
+  const cap = worker.backoffCapSeconds;
+  const longest = queue.kind === 'fifo' ? Math.min(cap, LONGEST_FIFO_WAIT_SECONDS) : cap;
+  const backingOff = longest * expectedEventsPerSecond;
   if (backingOff < MOST_BACKING_OFF) return undefined;
   return (
-    `worker.backoffCapSeconds: ${worker.backoffCapSeconds} × expectedEventsPerSecond ${expectedEventsPerSecond} = ` +
+    `worker.backoffCapSeconds: ${cap}${longest < cap ? `, in FIFO ${longest},` : ''} × expectedEventsPerSecond ${expectedEventsPerSecond} = ` +
     `${backingOff} messages in flight if all fail; keep it under ${MOST_BACKING_OFF}`
   );
 };
@@ -84,6 +100,8 @@ const RULES: readonly Rule[] = [
   visibility,
   deadLetterRetention,
   batchingWindow,
+  fifoBatchSize,
+  fifoBatchingWindow,
   backoff,
   messagesInFlight,
   deadlineReserve,

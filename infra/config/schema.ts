@@ -55,6 +55,10 @@ const functions = group({
 } satisfies Record<FunctionName, z.ZodType>);
 
 const queue = group({
+  kind: oneOf(
+    ['standard', 'fifo'],
+    'whether the events of a group are done in the order they came; both queues are of it, and keep it once deployed',
+  ),
   visibilityTimeoutSeconds: whole(
     1,
     43_200,
@@ -86,9 +90,9 @@ const worker = group({
     1,
     10_000,
     "Lambda's limit",
-    'messages of one invocation, at most; over 10 needs a batching window',
+    'messages of one invocation, at most; over 10 needs a batching window, and a standard queue',
   ),
-  batchingWindowSeconds: whole(0, 300, "Lambda's limit", 'how long a batch is gathered'),
+  batchingWindowSeconds: whole(0, 300, "Lambda's limit", 'how long a batch is gathered; 0 with a FIFO queue'),
   maximumConcurrency: whole(
     2,
     1000,
@@ -111,7 +115,7 @@ const worker = group({
     1,
     43_200,
     "SQS's limit of visibility",
-    'longest wait; × `expectedEventsPerSecond` under 60,000 messages in flight',
+    'longest wait, of a FIFO queue 60 s at most; × `expectedEventsPerSecond` under 60,000 messages in flight',
   ),
   deadlineReserveMilliseconds: whole(
     LEAST_RESERVE_MILLISECONDS,

@@ -20,4 +20,5 @@ export type EnvironmentConfig = LocalConfig | CloudConfig;
 export type Access = EnvironmentConfig['access'];
 export type ApiConfig = EnvironmentConfig['api'];
 export type QueueConfig = EnvironmentConfig['queue'];
+export type QueueKind = QueueConfig['kind'];
 export type FunctionSizing = EnvironmentConfig['functions'][FunctionName];

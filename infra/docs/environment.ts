@@ -5,7 +5,7 @@ import { code, table } from './markdown.ts';
 import { type Variables, variablesOf } from './templates.ts';
 import { SET_BY_HAND, VARIABLES } from './variables.ts';
 
-/** `local-iam` is `local` with `access: 'iam'`, and needs no column. */
+/** The other local environments differ from `local` in one field each, and need no column. */
 const SHOWN = ['local', 'dev', 'staging', 'prod'];
 
 /** docs/ENVIRONMENT.md: the values of each environment, and the variables that its functions get. */
@@ -39,6 +39,7 @@ const INTRODUCTION = `# Environments
 | | For |
 |---|---|
 | \`local\` | \`make up\`, on the local cloud |
+| \`local-fifo\` | \`make up ENV=local-fifo\`: \`local\` with \`queue.kind: 'fifo'\` |
 | \`local-iam\` | the end-to-end suite: \`local\` with \`access: 'iam'\` |
 | \`dev\` | a developer's deployment in AWS; nothing in it is kept |
 | \`staging\` | production's shape in a smaller size, drills included; nothing in it is kept |

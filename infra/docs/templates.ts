@@ -20,7 +20,7 @@ export function variablesOf(config: EnvironmentConfig): Variables {
     ({ Properties }) => Properties as { FunctionName: string; Environment: { Variables: unknown } },
   );
   const of = (name: FunctionName) => {
-    const physical = namesOf(config.name).function(name);
+    const physical = namesOf(config).function(name);
     const found = functions.find(({ FunctionName }) => FunctionName === physical);
     return [name, readable(template, found?.Environment.Variables)];
   };

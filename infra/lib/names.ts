@@ -1,4 +1,4 @@
-import type { FunctionName } from '../config/types.ts';
+import type { EnvironmentConfig, FunctionName } from '../config/types.ts';
 
 /** Physical names: fixed, so that logs, alarms and people find them, and carrying the environment's, so that two fit in one account. */
 export interface Names {
@@ -14,12 +14,14 @@ export interface Names {
   readonly functionLogGroup: (name: FunctionName) => string;
 }
 
-export function namesOf(environment: string): Names {
+export function namesOf({ name: environment, queue }: Pick<EnvironmentConfig, 'name' | 'queue'>): Names {
   const prefix = `sluice-${environment}`;
+  // SQS demands the ending of a FIFO queue, and of no other.
+  const ending = queue.kind === 'fifo' ? '.fifo' : '';
   return {
     stack: `Sluice-${environment}`,
-    mainQueue: `${prefix}-main`,
-    deadLetterQueue: `${prefix}-dlq`,
+    mainQueue: `${prefix}-main${ending}`,
+    deadLetterQueue: `${prefix}-dlq${ending}`,
     eventsTable: `${prefix}-events`,
     eventBus: prefix,
     api: prefix,

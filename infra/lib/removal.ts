@@ -9,7 +9,7 @@ export interface Removal {
 
 /** What removing an environment from AWS means, for whoever is about to. */
 export function removalOf(config: CloudConfig): Removal {
-  const { stack, mainQueue, deadLetterQueue, eventsTable, eventBus } = namesOf(config.name);
+  const { stack, mainQueue, deadLetterQueue, eventsTable, eventBus } = namesOf(config);
   if (config.terminationProtection) {
     return {
       possible: false,

@@ -25,7 +25,7 @@ const REFUSED: ReadonlyArray<[string, Record<string, string>, string]> = [
   [
     'an unknown environment',
     { env: 'live' },
-    "env: 'live' is not known; choose one of local, local-iam, dev, staging, prod",
+    "env: 'live' is not known; choose one of local, local-fifo, local-iam, dev, staging, prod",
   ],
   ['an empty value', { env: '' }, 'env: must be text and not empty'],
   [

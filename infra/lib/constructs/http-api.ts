@@ -53,6 +53,7 @@ const CORS_REQUEST_HEADERS = [
   'traceparent',
   'x-amz-date',
   'x-amz-security-token',
+  'x-message-group',
   'ce-id',
   'ce-source',
   'ce-specversion',
@@ -60,6 +61,7 @@ const CORS_REQUEST_HEADERS = [
   'ce-subject',
   'ce-time',
   'ce-dataschema',
+  'ce-partitionkey',
 ];
 
 /** The HTTP API: producers' and operators' routes, and one that answers everything else. */

@@ -10,6 +10,18 @@ export interface QueuesProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+/**
+ * High throughput: each group has limits and deduplication of its own
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/high-throughput-fifo.html).
+ * What is a double is said by who sends it, and not guessed from the body.
+ */
+const FIFO = {
+  fifo: true,
+  contentBasedDeduplication: false,
+  deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+} as const satisfies sqs.QueueProps;
+
 /** The main queue and the one for what cannot be processed. */
 export class Queues extends Construct {
   readonly main: sqs.Queue;
@@ -24,6 +36,7 @@ export class Queues extends Construct {
       // An event and its envelope may be larger than SQS's former 256 KiB.
       maxMessageSizeBytes: 1024 * 1024,
       removalPolicy: props.removalPolicy,
+      ...(props.config.kind === 'fifo' ? FIFO : {}),
     };
     this.deadLetter = new sqs.Queue(this, 'DeadLetter', {
       ...common,

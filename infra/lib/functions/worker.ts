@@ -59,7 +59,9 @@ export class Worker extends Construct {
       target: this.rust.function,
       eventSourceArn: props.mainQueue.queueArn,
       batchSize: config.worker.batchSize,
-      maxBatchingWindow: Duration.seconds(config.worker.batchingWindowSeconds),
+      // Not even a window of nothing for FIFO, where Lambda has none.
+      maxBatchingWindow:
+        config.queue.kind === 'fifo' ? undefined : Duration.seconds(config.worker.batchingWindowSeconds),
       maxConcurrency: config.worker.maximumConcurrency,
       reportBatchItemFailures: true,
     });

@@ -24,7 +24,7 @@ export class SluiceStack extends Stack {
     const { config } = deployment;
     assertValid(config);
     const local = 'local' in deployment ? deployment.local : undefined;
-    const names = namesOf(config.name);
+    const names = namesOf(config);
     super(scope, names.stack, {
       description: `Sluice, environment ${config.name}: event ingestion with a dead-letter queue`,
       terminationProtection: config.terminationProtection,

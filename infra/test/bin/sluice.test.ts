@@ -10,6 +10,9 @@ test('a mistake on the command line ends in its message alone and a failure', ()
     encoding: 'utf8',
     env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify({ env: 'live' }) },
   });
-  assert.equal(run.stderr, "env: 'live' is not known; choose one of local, local-iam, dev, staging, prod\n");
+  assert.equal(
+    run.stderr,
+    "env: 'live' is not known; choose one of local, local-fifo, local-iam, dev, staging, prod\n",
+  );
   assert.equal(run.status, 1);
 });

@@ -13,7 +13,7 @@ test('an environment is found by its name', () => {
 
 test('an unknown environment is answered with those known', () => {
   assert.throws(() => environmentNamed('live'), {
-    message: "env: 'live' is not known; choose one of local, local-iam, dev, staging, prod",
+    message: "env: 'live' is not known; choose one of local, local-fifo, local-iam, dev, staging, prod",
   });
 });
 
@@ -34,6 +34,16 @@ test('the Makefile deploys and lints the cloud environments, every one', () => {
   assert.deepEqual(
     listed,
     cloud.map(({ name }) => name),
+  );
+});
+
+test('the Makefile starts the local environments that take calls without a signature, every one', () => {
+  const makefile = readFileSync(new URL('../../../Makefile', import.meta.url), 'utf8');
+  const listed = /^LOCAL_ENVIRONMENTS := (.*)$/m.exec(makefile)?.[1]?.split(' ');
+  const open = environments.filter(({ kind, access }) => kind === 'local' && access === 'none');
+  assert.deepEqual(
+    listed,
+    open.map(({ name }) => name),
   );
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dev } from '../../config/dev.ts';
-import { local } from '../../config/local.ts';
+import { local, localFifo } from '../../config/local.ts';
 import { problems } from '../../config/validate.ts';
 import { changed } from '../support/changed.ts';
 
@@ -36,6 +36,24 @@ const REFUSED: ReadonlyArray<[config: object, field: string, value: unknown, mes
     'worker.batchSize',
     11,
     'worker.batchingWindowSeconds: 0 with worker.batchSize 11; over 10 needs at least 1',
+  ],
+  [
+    localFifo,
+    'worker.batchSize',
+    11,
+    "worker.batchSize: 11 with queue.kind 'fifo', which hands over 10 at most; set 10 or fewer",
+  ],
+  [
+    dev,
+    'queue.kind',
+    'fifo',
+    "worker.batchingWindowSeconds: 1 with queue.kind 'fifo', which gathers no batches; set 0",
+  ],
+  [
+    { ...localFifo, worker: { ...localFifo.worker, backoffCapSeconds: 900 } },
+    'expectedEventsPerSecond',
+    1000,
+    'worker.backoffCapSeconds: 900, in FIFO 60, × expectedEventsPerSecond 1000 = 60000 messages in flight if all fail; keep it under 60000',
   ],
   [dev, 'worker.backoffCapSeconds', 1, 'worker.backoffBaseSeconds: 2 is over worker.backoffCapSeconds 1'],
   [
@@ -73,6 +91,11 @@ test('what just fits is taken', () => {
   assert.deepEqual(problems(changed(dev, 'worker.deadlineReserveMilliseconds', 15_000)), []);
   assert.deepEqual(problems(changed(dev, 'expectedEventsPerSecond', 66)), []);
   assert.deepEqual(problems(changed(dev, 'ingest.resendAfterSeconds', 345_600)), []);
+});
+
+test('a wait that FIFO cuts short does not fill the queue', () => {
+  const patient = { ...localFifo, worker: { ...localFifo.worker, backoffCapSeconds: 43_200 } };
+  assert.deepEqual(problems({ ...patient, expectedEventsPerSecond: 999 }), []);
 });
 
 test('several rules that are broken are said at once', () => {

@@ -64,6 +64,13 @@ const REFUSED: ReadonlyArray<[field: string, value: unknown, message: string]> =
   ['name', 5, 'name: 5 is not a letter, then up to 19 of a-z, 0-9 and -'],
   ['access', 'public', "access: 'public' is not one of none, iam"],
   ['access', true, 'access: true is not one of none, iam'],
+  ['queue.kind', 'FIFO', "queue.kind: 'FIFO' is not one of standard, fifo"],
+  ['queue.kind', undefined, 'queue.kind: missing; set one of standard, fifo'],
+  [
+    'queue',
+    'fifo',
+    "queue: 'fifo' is text, not an object with kind, visibilityTimeoutSeconds, retentionDays, deadLetterRetentionDays, maxReceiveCount",
+  ],
   ['faultInjection', 'on', "faultInjection: 'on' is not one of allowed, off"],
   ['faultInjection', false, 'faultInjection: false is not one of allowed, off'],
   ['logRetentionDays', 2, `logRetentionDays: 2 is not ${LOG_RETENTION}`],
@@ -107,7 +114,7 @@ const REFUSED: ReadonlyArray<[field: string, value: unknown, message: string]> =
   [
     'queue',
     undefined,
-    'queue: missing; set an object with visibilityTimeoutSeconds, retentionDays, deadLetterRetentionDays, maxReceiveCount',
+    'queue: missing; set an object with kind, visibilityTimeoutSeconds, retentionDays, deadLetterRetentionDays, maxReceiveCount',
   ],
   ['functions.worker', 30, 'functions.worker: 30 is not an object with timeoutSeconds, memoryMegabytes'],
   [

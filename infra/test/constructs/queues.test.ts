@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dev } from '../../config/dev.ts';
 import { readable } from '../../docs/readable.ts';
-import { cloudTemplate, localTemplate, named, resourcesOf } from '../support/template.ts';
+import { cloudTemplate, fifoTemplate, localTemplate, named, resourcesOf } from '../support/template.ts';
 
 const template = cloudTemplate();
 const queue = (name: string) =>
@@ -59,6 +59,41 @@ test('receives and retention come from the configuration', () => {
   const main = named(other, 'AWS::SQS::Queue', 'QueueName', 'sluice-dev-main').Properties;
   assert.equal((main.RedrivePolicy as { maxReceiveCount: number }).maxReceiveCount, 200);
   assert.equal(main.MessageRetentionPeriod, 2 * 86_400);
+});
+
+test('of FIFO queues each group has limits and doubles of its own, and the sender says what is a double', () => {
+  const fifo = fifoTemplate();
+  for (const name of ['sluice-dev-main.fifo', 'sluice-dev-dlq.fifo']) {
+    const { Properties } = named(fifo, 'AWS::SQS::Queue', 'QueueName', name);
+    const { FifoQueue, ContentBasedDeduplication, DeduplicationScope, FifoThroughputLimit } = Properties;
+    assert.deepEqual(
+      { FifoQueue, ContentBasedDeduplication, DeduplicationScope, FifoThroughputLimit },
+      {
+        FifoQueue: true,
+        ContentBasedDeduplication: false,
+        DeduplicationScope: 'messageGroup',
+        FifoThroughputLimit: 'perMessageGroupId',
+      },
+    );
+  }
+  assert.equal(resourcesOf(fifo, 'AWS::SQS::Queue').length, 2);
+});
+
+test('but for that, FIFO queues are as the others', () => {
+  const fifo = fifoTemplate();
+  const main = named(fifo, 'AWS::SQS::Queue', 'QueueName', 'sluice-dev-main.fifo').Properties;
+  const deadLetter = named(fifo, 'AWS::SQS::Queue', 'QueueName', 'sluice-dev-dlq.fifo').Properties;
+  for (const properties of [main, deadLetter]) {
+    assert.deepEqual({ ...properties, ...COMMON }, properties);
+  }
+  assert.deepEqual(readable(fifo, main.RedrivePolicy), {
+    deadLetterTargetArn: 'sluice-dev-dlq.fifo.Arn',
+    maxReceiveCount: 100,
+  });
+  assert.deepEqual(readable(fifo, deadLetter.RedriveAllowPolicy), {
+    redrivePermission: 'byQueue',
+    sourceQueueArns: ['arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:sluice-dev-main.fifo'],
+  });
 });
 
 test('both queues refuse whoever comes without TLS', () => {

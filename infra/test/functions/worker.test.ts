@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { dev } from '../../config/dev.ts';
 import { readable } from '../../docs/readable.ts';
 import { allow, platform, roleStatements } from '../support/iam.ts';
-import { cloudTemplate, named, resourcesOf } from '../support/template.ts';
+import { cloudTemplate, fifoTemplate, named, resourcesOf } from '../support/template.ts';
 
 function mapping(template = cloudTemplate()): Record<string, unknown> {
   const found = resourcesOf(template, 'AWS::Lambda::EventSourceMapping');
@@ -50,6 +50,14 @@ test('batch, window and concurrency of the mapping come from the configuration',
   assert.deepEqual(
     [BatchSize, MaximumBatchingWindowInSeconds, ScalingConfig],
     [100, 5, { MaximumConcurrency: 7 }],
+  );
+});
+
+test('a FIFO queue is polled without a window, which Lambda refuses there', () => {
+  const { BatchSize, MaximumBatchingWindowInSeconds, FunctionResponseTypes } = mapping(fifoTemplate());
+  assert.deepEqual(
+    [BatchSize, MaximumBatchingWindowInSeconds, FunctionResponseTypes],
+    [10, undefined, ['ReportBatchItemFailures']],
   );
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CliCredentialsStackSynthesizer, DefaultStackSynthesizer } from 'aws-cdk-lib';
 import { dev } from '../../config/dev.ts';
-import { local, localIam } from '../../config/local.ts';
+import { local, localFifo, localIam } from '../../config/local.ts';
 import type { CloudConfig } from '../../config/types.ts';
 import { changed } from '../support/changed.ts';
 import {
@@ -111,6 +111,11 @@ test('the local cloud is deployed with the caller’s own keys, AWS through the 
 test('the end-to-end suite’s environment is the local one with signatures demanded', () => {
   assert.deepEqual({ ...localIam, name: 'local', access: 'none' }, local);
   assert.equal(localIam.access, 'iam');
+});
+
+test('the local environment of FIFO queues differs in nothing else', () => {
+  assert.deepEqual({ ...localFifo, name: 'local', queue: { ...localFifo.queue, kind: 'standard' } }, local);
+  assert.equal(localFifo.queue.kind, 'fifo');
 });
 
 test('a stack of an invalid environment is not made', () => {

@@ -27,6 +27,14 @@ export function cloudTemplate(changes: Partial<CloudConfig> = {}, functionsDir?:
   return Template.fromStack(stackOf({ config: { ...dev, ...changes }, functionsDir }));
 }
 
+/** The template of `dev` with FIFO queues. */
+export function fifoTemplate(): Template {
+  return cloudTemplate({
+    queue: { ...dev.queue, kind: 'fifo' },
+    worker: { ...dev.worker, batchingWindowSeconds: 0 },
+  });
+}
+
 export const LOCAL_TARGET = { endpoint: 'https://127.0.0.1:4566', architecture: 'x86_64' } as const;
 
 /** The template of a local environment: local, less what a test changes. */
