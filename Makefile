@@ -121,7 +121,9 @@ deploy: check env-named no-endpoint arm64-target .venv/requirements.installed .v
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(CARGO) lambda build --release --locked --arm64 --features aws $(FUNCTION_PACKAGES) --bins \
 		--lambda-dir $(ARM64_FUNCTIONS) || $(call fail,the functions did not build: the messages above say why)
 	@echo "==> Deploying Sluice-$(ENV) (3 min)"
-	@$(CDK) deploy Sluice-$(ENV) --context env=$(ENV) --context functionsDir=$(ARM64_FUNCTIONS) \
+	@queue=$$($(RUN) -m local.deployed Sluice-$(ENV)); \
+		$(CDK) deploy Sluice-$(ENV) --context env=$(ENV) --context functionsDir=$(ARM64_FUNCTIONS) \
+		$${queue:+--context deployedQueueUrl=$$queue} \
 		|| $(call fail,Sluice-$(ENV) did not deploy: the CDK's messages above say why)
 
 .PHONY: diff

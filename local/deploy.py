@@ -4,7 +4,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from local import build, environment
+from local import build, deployed, environment
+from local.clients import client
 from local.cloud import Running
 from local.console import Failure, step
 from local.outputs import flatten
@@ -33,8 +34,11 @@ def deploy(
     context = {"env": name, "functionsDir": str(functions)}
     if not meant_for_aws:
         context |= {"localEndpoint": running.endpoint, "localArchitecture": build.architecture()}
+    cloudformation = client("cloudformation", running.endpoint, running.authority)
+    if queue := deployed.main_queue(f"Sluice-{name}", cloudformation):
+        context |= {"deployedQueueUrl": queue}
     arguments = ["deploy", f"Sluice-{name}", "--require-approval", "never", "--progress", "events"]
-    arguments += ["--output", str(folder / "cdk.out"), "--outputs-file", str(made), *_in(context)]
+    arguments += ["--output", str(folder / "cdk.out"), "--outputs-file", str(made), *in_context(context)]
     _cdk(running, folder / "deploy.log", f"Sluice-{name} did not deploy", *arguments)
     return flatten(json.loads(made.read_text())[f"Sluice-{name}"], running)
 
@@ -42,11 +46,18 @@ def deploy(
 def destroy(running: Running, name: str, folder: Path) -> None:
     """Removes an environment that is meant for AWS."""
     step(f"Removing Sluice-{name} from the local cloud (5 s)")
-    arguments = ["destroy", f"Sluice-{name}", "--force", "--output", str(folder / "cdk.out"), *_in({"env": name})]
+    arguments = [
+        "destroy",
+        f"Sluice-{name}",
+        "--force",
+        "--output",
+        str(folder / "cdk.out"),
+        *in_context({"env": name}),
+    ]
     _cdk(running, folder / "destroy.log", f"Sluice-{name} was not removed", *arguments)
 
 
-def _in(context: dict[str, str]) -> list[str]:
+def in_context(context: dict[str, str]) -> list[str]:
     return [argument for key, value in context.items() for argument in ("--context", f"{key}={value}")]
 
 

@@ -3,6 +3,7 @@ import { environmentNamed } from '../config/environments.ts';
 import { InputError } from '../config/input-error.ts';
 import type { CloudConfig, LocalConfig } from '../config/types.ts';
 import { assertValid } from '../config/validate.ts';
+import { keepKind } from './deployed.ts';
 
 export interface LocalTarget {
   /** Where the local cloud answers: scheme, host and port. */
@@ -22,6 +23,8 @@ export function deploymentFrom(context: Node): Deployment {
   const config = environmentNamed(required(context, 'env'));
   // Before anything of it is believed, which kind it is among them.
   assertValid(config);
+  const deployedQueueUrl = optional(context, 'deployedQueueUrl');
+  if (deployedQueueUrl !== undefined) keepKind(config, deployedQueueUrl);
   const functionsDir = optional(context, 'functionsDir');
   if (config.kind === 'cloud') {
     for (const key of ['localEndpoint', 'localArchitecture']) {

@@ -9,6 +9,7 @@ export interface Names {
   readonly eventBus: string;
   readonly api: string;
   readonly apiLogGroup: string;
+  readonly queueKindParameter: string;
   readonly failureModeParameter: string;
   readonly function: (name: FunctionName) => string;
   readonly functionLogGroup: (name: FunctionName) => string;
@@ -26,6 +27,7 @@ export function namesOf({ name: environment, queue }: Pick<EnvironmentConfig, 'n
     eventBus: prefix,
     api: prefix,
     apiLogGroup: `/aws/apigateway/${prefix}`,
+    queueKindParameter: `/sluice/${environment}/queue_kind`,
     failureModeParameter: `/sluice/${environment}/failure_mode`,
     function: (name) => `${prefix}-${name}`,
     functionLogGroup: (name) => `/aws/lambda/${prefix}-${name}`,

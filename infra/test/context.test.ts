@@ -20,6 +20,11 @@ test('a local environment needs where the local cloud is and what machine it is 
   });
 });
 
+test('deployed queues stay as they are', () => {
+  const url = 'https://sqs.eu-west-1.amazonaws.com/111122223333/sluice-dev-main';
+  assert.equal(from({ env: 'dev', deployedQueueUrl: url }).config, dev);
+});
+
 const REFUSED: ReadonlyArray<[string, Record<string, string>, string]> = [
   ['no environment', {}, 'env: missing; give it as -c env=…'],
   [
@@ -52,6 +57,12 @@ const REFUSED: ReadonlyArray<[string, Record<string, string>, string]> = [
     'a local endpoint for a cloud environment',
     { env: 'dev', localEndpoint: 'http://127.0.0.1:4566' },
     "localEndpoint: only local environments take it, and 'dev' is not one",
+  ],
+  [
+    'the other kind for queues that are deployed',
+    { env: 'dev', deployedQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/sluice-dev-main.fifo' },
+    "queue.kind: 'standard', but Sluice-dev is deployed with fifo queues, and new ones in their place would leave " +
+      "behind what these hold; set queue.kind: 'fifo', or make an environment of another name for standard",
   ],
   [
     'a local machine for a cloud environment',

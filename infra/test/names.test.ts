@@ -18,6 +18,7 @@ test('names are those that people and scripts look for', () => {
       eventBus: 'sluice-dev',
       api: 'sluice-dev',
       apiLogGroup: '/aws/apigateway/sluice-dev',
+      queueKindParameter: '/sluice/dev/queue_kind',
       failureModeParameter: '/sluice/dev/failure_mode',
       function: 'sluice-dev-worker',
       functionLogGroup: '/aws/lambda/sluice-dev-worker',

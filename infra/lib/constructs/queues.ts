@@ -1,11 +1,13 @@
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import type { QueueConfig } from '../../config/types.ts';
+import type { QueueConfig, QueueKind } from '../../config/types.ts';
 
 export interface QueuesProps {
   readonly mainQueueName: string;
   readonly deadLetterQueueName: string;
+  readonly kindParameterName: string;
   readonly config: QueueConfig;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -21,6 +23,9 @@ const FIFO = {
   deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
   fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
 } as const satisfies sqs.QueueProps;
+
+/** The logical id of the parameter that holds the kind, which differs by it. */
+const KIND_IDS = { standard: 'StandardKind', fifo: 'FifoKind' } as const satisfies Record<QueueKind, string>;
 
 /** The main queue and the one for what cannot be processed. */
 export class Queues extends Construct {
@@ -54,6 +59,20 @@ export class Queues extends Construct {
       visibilityTimeout: Duration.seconds(props.config.visibilityTimeoutSeconds),
       deadLetterQueue: { queue: this.deadLetter, maxReceiveCount: props.config.maxReceiveCount },
     });
+    this.keepKind(props);
+  }
+
+  /**
+   * Refuses to turn deployed queues into the other kind, which would replace them and lose what they hold. The
+   * parameter's name is taken then, by the one of the other logical id, and the queues wait for it in vain.
+   */
+  private keepKind({ config: { kind }, kindParameterName }: QueuesProps): void {
+    const parameter = new ssm.StringParameter(this, KIND_IDS[kind], {
+      parameterName: kindParameterName,
+      description: 'The kind of the queues, which is kept: a deployment of the other kind fails on this name',
+      stringValue: kind,
+    });
+    for (const queue of [this.main, this.deadLetter]) queue.node.addDependency(parameter);
   }
 
   /** The two queues name each other, which as references would be a cycle: this side goes by name. */

@@ -38,6 +38,7 @@ export class SluiceStack extends Stack {
     const queues = new Queues(this, 'Queues', {
       mainQueueName: names.mainQueue,
       deadLetterQueueName: names.deadLetterQueue,
+      kindParameterName: names.queueKindParameter,
       config: config.queue,
       removalPolicy,
     });

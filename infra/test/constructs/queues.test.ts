@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dev } from '../../config/dev.ts';
 import { readable } from '../../docs/readable.ts';
-import { cloudTemplate, fifoTemplate, localTemplate, named, resourcesOf } from '../support/template.ts';
+import {
+  cloudTemplate,
+  fifoTemplate,
+  localTemplate,
+  named,
+  type Resource,
+  resourcesOf,
+} from '../support/template.ts';
 
 const template = cloudTemplate();
 const queue = (name: string) =>
@@ -94,6 +101,24 @@ test('but for that, FIFO queues are as the others', () => {
     redrivePermission: 'byQueue',
     sourceQueueArns: ['arn:<AWS::Partition>:sqs:<AWS::Region>:<AWS::AccountId>:sluice-dev-main.fifo'],
   });
+});
+
+test('queues of the other kind wait for a parameter whose name is taken', () => {
+  const kinds = [template, fifoTemplate()].map((deployed) => {
+    const parameters = Object.entries(deployed.findResources('AWS::SSM::Parameter'));
+    const [id = '', { Properties }] = parameters.find(
+      ([, { Properties }]) => Properties.Name === '/sluice/dev/queue_kind',
+    ) as [string, Resource];
+    for (const queue of Object.values(deployed.findResources('AWS::SQS::Queue'))) {
+      assert.ok((queue.DependsOn as string[]).includes(id));
+    }
+    return { id, value: Properties.Value };
+  });
+  assert.deepEqual(
+    kinds.map(({ value }) => value),
+    ['standard', 'fifo'],
+  );
+  assert.notEqual(kinds[0]?.id, kinds[1]?.id);
 });
 
 test('both queues refuse whoever comes without TLS', () => {

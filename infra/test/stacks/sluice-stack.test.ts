@@ -37,6 +37,7 @@ test('every name carries its environment, and two environments share none', () =
     '/aws/lambda/sluice-dev-query',
     '/aws/lambda/sluice-dev-worker',
     '/sluice/dev/failure_mode',
+    '/sluice/dev/queue_kind',
     'sluice-dev',
     'sluice-dev',
     'sluice-dev-dlq',

@@ -1,14 +1,10 @@
 """One deployed environment: its outputs, its API, and the AWS clients that look behind it."""
 
 from collections.abc import Iterable
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import botocore.session
-from botocore.config import Config
-
-from local import environment
+from local.clients import client
 from tests.e2e.support.api import Api
 from tests.wait import wait_until
 
@@ -27,20 +23,8 @@ class Stack:
     def client(self, service: str) -> Any:
         """A botocore client of the account's root."""
         if service not in self._clients:
-            self._clients[service] = self._session.create_client(
-                service,
-                region_name=environment.REGION,
-                endpoint_url=self.outputs["Endpoint"],
-                verify=str(self.authority) if self.authority else None,
-                aws_access_key_id=environment.KEY,
-                aws_secret_access_key=environment.KEY,
-                config=Config(proxies={}, retries={"total_max_attempts": 2}),
-            )
+            self._clients[service] = client(service, self.outputs["Endpoint"], self.authority)
         return self._clients[service]
-
-    @cached_property
-    def _session(self) -> botocore.session.Session:
-        return botocore.session.Session(session_vars={"profile": (None, None, None, None)})
 
     def record(self, event_id: str) -> dict[str, Any]:
         """The event's item in the table, in DynamoDB's JSON, or {}."""
