@@ -57,6 +57,16 @@ const fifoBatchingWindow: Rule = ({ queue, worker }) =>
     ? `worker.batchingWindowSeconds: ${worker.batchingWindowSeconds} with queue.kind 'fifo', which gathers no batches; set 0`
     : undefined;
 
+/** Those behind a group's head are received with it each time, and the backstop would take the healthy among them. */
+const fifoReceives: Rule = ({ queue, worker }) => {
+  const most = worker.maxAttempts * worker.batchSize;
+  if (queue.kind === 'standard' || queue.maxReceiveCount >= most) return undefined;
+  return (
+    `queue.maxReceiveCount: ${queue.maxReceiveCount} is under worker.maxAttempts ${worker.maxAttempts} × ` +
+    `worker.batchSize ${worker.batchSize} = ${most}, the receives of a message behind others that fail; set at least ${most}`
+  );
+};
+
 const backoff: Rule = ({ worker }) =>
   worker.backoffBaseSeconds > worker.backoffCapSeconds
     ? `worker.backoffBaseSeconds: ${worker.backoffBaseSeconds} is over worker.backoffCapSeconds ${worker.backoffCapSeconds}`
@@ -102,6 +112,7 @@ const RULES: readonly Rule[] = [
   batchingWindow,
   fifoBatchSize,
   fifoBatchingWindow,
+  fifoReceives,
   backoff,
   messagesInFlight,
   deadlineReserve,

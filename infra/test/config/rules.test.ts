@@ -50,6 +50,12 @@ const REFUSED: ReadonlyArray<[config: object, field: string, value: unknown, mes
     "worker.batchingWindowSeconds: 1 with queue.kind 'fifo', which gathers no batches; set 0",
   ],
   [
+    localFifo,
+    'worker.maxAttempts',
+    11,
+    'queue.maxReceiveCount: 100 is under worker.maxAttempts 11 × worker.batchSize 10 = 110, the receives of a message behind others that fail; set at least 110',
+  ],
+  [
     { ...localFifo, worker: { ...localFifo.worker, backoffCapSeconds: 900 } },
     'expectedEventsPerSecond',
     1000,
