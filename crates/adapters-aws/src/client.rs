@@ -56,6 +56,12 @@ impl Aws {
         Ok(Self(config.build()))
     }
 
+    /// What a call may take, with all its tries.
+    #[cfg(feature = "sqs")]
+    pub(crate) fn patience(&self) -> Duration {
+        self.0.timeout_config().and_then(TimeoutConfig::operation_timeout).unwrap_or_default()
+    }
+
     pub(crate) fn config(&self) -> &SdkConfig {
         &self.0
     }

@@ -15,6 +15,8 @@ mod bus;
 mod queue;
 #[cfg(feature = "cloudwatch")]
 mod queue_ages;
+#[cfg(feature = "sqs")]
+mod queue_send;
 #[cfg(feature = "lambda")]
 mod source;
 #[cfg(feature = "dynamodb")]

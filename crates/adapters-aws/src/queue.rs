@@ -3,11 +3,9 @@
 use crate::Aws;
 use crate::error::{call_failed, item_failed, not_answered};
 use crate::groups::groups;
+use crate::queue_send::Entry;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{
-    BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, MessageAttributeValue, QueueAttributeName,
-    SendMessageBatchRequestEntry,
-};
+use aws_sdk_sqs::types::{BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, QueueAttributeName};
 use futures_util::future::join_all;
 use serde::Serialize;
 use sluice_events::sqs_text;
@@ -15,16 +13,17 @@ use sluice_ports::{
     DeadLetter, DeadLetters, NewMessage, Origin, PortError, QueueDepth, QueueDepths, QueueName, Sender, Visibility,
     VisibilityChange,
 };
+use std::time::Duration;
 
 /// Entries and bytes of one batch call:
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html>.
-const MOST_ENTRIES: usize = 10;
-const MOST_BYTES: usize = 1_048_576;
+pub(crate) const MOST_ENTRIES: usize = 10;
+pub(crate) const MOST_BYTES: usize = 1_048_576;
 
 /// The data type of our attributes.
-const TYPE: &str = "String";
+pub(crate) const TYPE: &str = "String";
 
-const SEND: &str = "sqs:SendMessage";
+pub(crate) const SEND: &str = "sqs:SendMessage";
 const HIDE: &str = "sqs:ChangeMessageVisibility";
 
 /// The main queue.
@@ -43,9 +42,11 @@ pub struct Queues {
 }
 
 #[derive(Debug, Clone)]
-struct Queue {
-    client: Client,
-    url: String,
+pub(crate) struct Queue {
+    pub(crate) client: Client,
+    pub(crate) url: String,
+    /// What a call may take, with all its tries.
+    pub(crate) patience: Duration,
 }
 
 impl MainQueue {
@@ -69,30 +70,13 @@ impl Queues {
     #[must_use]
     pub fn new(aws: &Aws, main_url: String, dead_letter_url: String) -> Self {
         let main = Queue::new(aws, main_url);
-        Self { dead_letters: Queue { client: main.client.clone(), url: dead_letter_url }, main }
+        Self { dead_letters: Queue { url: dead_letter_url, ..main.clone() }, main }
     }
 }
 
 impl Queue {
     fn new(aws: &Aws, url: String) -> Self {
-        Self { client: Client::new(aws.config()), url }
-    }
-
-    async fn send(&self, entries: &[Entry]) -> Vec<Result<String, PortError>> {
-        let calls =
-            groups(entries, MOST_ENTRIES, MOST_BYTES, Entry::bytes).into_iter().map(|group| self.send_group(group));
-        join_all(calls).await.into_iter().flatten().collect()
-    }
-
-    async fn send_group(&self, group: &[Entry]) -> Vec<Result<String, PortError>> {
-        let entries = group.iter().enumerate().map(|(place, entry)| entry.request(place)).collect();
-        match self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries)).send().await {
-            Ok(answer) => {
-                let sent = answer.successful.into_iter().map(|sent| (sent.id, sent.message_id));
-                answers(SEND, group.len(), sent, &answer.failed)
-            }
-            Err(error) => vec![Err(call_failed(SEND, &error)); group.len()],
-        }
+        Self { client: Client::new(aws.config()), url, patience: aws.patience() }
     }
 
     async fn hide_group(&self, group: &[VisibilityChange]) -> Vec<Result<(), PortError>> {
@@ -124,41 +108,15 @@ impl Queue {
     }
 }
 
-/// One message of a batch: its body and at most one attribute.
-struct Entry {
-    body: String,
-    attribute: Option<(&'static str, String)>,
-}
-
-impl Entry {
-    /// What it counts for SQS: body, and the attribute's name, type and value.
-    fn bytes(&self) -> usize {
-        let attribute = self.attribute.as_ref();
-        self.body.len() + attribute.map_or(0, |(name, text)| name.len() + TYPE.len() + text.len())
-    }
-
-    fn request(&self, place: usize) -> SendMessageBatchRequestEntry {
-        let attributes = self.attribute.as_ref().map(|(name, text)| {
-            let mut value = MessageAttributeValue::builder().string_value(text);
-            // The builder only refuses a missing type.
-            value = value.data_type(TYPE);
-            value.build().map(|value| [((*name).to_owned(), value)].into()).unwrap_or_default()
-        });
-        let mut request = SendMessageBatchRequestEntry::builder().id(place.to_string()).message_body(&self.body);
-        request = request.set_message_attributes(attributes);
-        request.build().unwrap_or_else(|_| unreachable_entry())
-    }
-}
-
 /// The builders refuse an entry without id or body only; ours have both.
 #[allow(clippy::unreachable, reason = "shown by the two lines that call it")]
-fn unreachable_entry<T>() -> T {
+pub(crate) fn unreachable_entry<T>() -> T {
     unreachable!("an entry has an id and what it is about")
 }
 
 fn hide_request(place: usize, change: &VisibilityChange) -> ChangeMessageVisibilityBatchRequestEntry {
-    // SQS hides for 12 hours at most, counted from the receive, which was up to 15 minutes ago.
-    let seconds = i32::try_from(change.hidden_for.as_secs()).unwrap_or(i32::MAX).min(42_300);
+    // SQS takes 12 hours at most; that they count from the receive is `sluice_batch`'s to know.
+    let seconds = i32::try_from(change.hidden_for.as_secs()).unwrap_or(i32::MAX).min(43_200);
     let request = ChangeMessageVisibilityBatchRequestEntry::builder()
         .id(place.to_string())
         .receipt_handle(&change.receipt_handle)
@@ -167,7 +125,7 @@ fn hide_request(place: usize, change: &VisibilityChange) -> ChangeMessageVisibil
 }
 
 /// Puts a batch's answers into the order of its entries, whose ids are their places.
-fn answers<T>(
+pub(crate) fn answers<T>(
     operation: &'static str,
     entries: usize,
     successful: impl Iterator<Item = (String, T)>,
@@ -188,8 +146,10 @@ fn answers<T>(
 
 impl Sender for MainQueue {
     async fn send(&self, messages: &[NewMessage]) -> Vec<Result<String, PortError>> {
-        let entries: Vec<_> =
-            messages.iter().map(|message| Entry { body: message.body.clone(), attribute: None }).collect();
+        let entries: Vec<_> = messages
+            .iter()
+            .map(|message| Entry { body: message.body.clone(), attribute: None, fifo: message.fifo.clone() })
+            .collect();
         self.0.send(&entries).await
     }
 }
@@ -226,7 +186,7 @@ impl DeadLetters for DeadLetterQueue {
             // whole, it would go back and forth until SQS's backstop moved it without a reason.
             let room = MOST_BYTES.saturating_sub(text.len() + "sluice".len() + TYPE.len());
             let body = letter.body[..letter.body.floor_char_boundary(room)].to_owned();
-            Entry { body, attribute: Some(("sluice", text)) }
+            Entry { body, attribute: Some(("sluice", text)), fifo: letter.fifo.clone() }
         };
         let entries: Vec<_> = letters.iter().map(entry).collect();
         self.0.send(&entries).await.into_iter().map(|answer| answer.map(drop)).collect()

@@ -2,13 +2,15 @@ use super::*;
 use aws_sdk_sqs::operation::change_message_visibility_batch::ChangeMessageVisibilityBatchOutput;
 use aws_sdk_sqs::operation::get_queue_attributes::GetQueueAttributesOutput;
 use aws_sdk_sqs::operation::send_message_batch::{SendMessageBatchInput, SendMessageBatchOutput};
-use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchResultEntry, SendMessageBatchResultEntry};
+use aws_sdk_sqs::types::{
+    ChangeMessageVisibilityBatchResultEntry, SendMessageBatchRequestEntry, SendMessageBatchResultEntry,
+};
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use sluice_ports::{Millis, Trouble};
 use std::time::Duration;
 
 fn queue(client: Client) -> Queue {
-    Queue { client, url: "https://sqs.example/1/main".to_owned() }
+    Queue { client, url: "https://sqs.example/1/main".to_owned(), patience: Duration::from_secs(3) }
 }
 
 fn sent(id: &str) -> SendMessageBatchResultEntry {
@@ -173,7 +175,7 @@ async fn hiding_is_in_whole_seconds_that_sqs_takes() {
     let rule = mock!(Client::change_message_visibility_batch)
         .match_requests(|input| {
             let seconds: Vec<_> = input.entries().iter().map(|entry| entry.visibility_timeout()).collect();
-            seconds == [Some(2), Some(42_300)] && input.entries()[0].receipt_handle() == "handle"
+            seconds == [Some(2), Some(43_200)] && input.entries()[0].receipt_handle() == "handle"
         })
         .then_output(|| {
             let hidden =
