@@ -29,17 +29,20 @@ where
     F: Future<Output = T>,
 {
     let (may_start, work) = (&may_start, &work);
-    stream::iter(items)
+    let run = async |(place, item): (usize, I)| {
         // The closure itself may panic too, so it runs inside the guard.
-        .map(|item| async move { if may_start() { Some(guarded(async { work(item).await }).await) } else { None } })
-        .buffered(limit.max(1))
-        .collect()
-        .await
+        (place, if may_start() { Some(guarded(async { work(item).await }).await) } else { None })
+    };
+    // As each ends the next one starts: a slow one holds up nobody else.
+    let mut results: Vec<_> = stream::iter(items).enumerate().map(run).buffer_unordered(limit.max(1)).collect().await;
+    results.sort_unstable_by_key(|(place, _)| *place);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::cell::Cell;
     use std::time::Duration;
 
@@ -77,5 +80,40 @@ mod tests {
         };
         assert_eq!(run_bounded(0..10, 3, || true, work).await.len(), 10);
         assert_eq!(most.get(), 3);
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_one_holds_up_only_its_own_place() {
+        let began = tokio::time::Instant::now();
+        let seconds = [4, 1, 1, 1, 1];
+        run_bounded(seconds, 2, || true, |seconds| tokio::time::sleep(Duration::from_secs(seconds))).await;
+        assert_eq!(began.elapsed(), Duration::from_secs(4));
+    }
+
+    proptest! {
+        #[test]
+        fn each_result_stands_in_its_items_place_whatever_panics_or_ends_first(
+            items in proptest::collection::vec((0..50_u64, any::<bool>()), 0..20), limit in 0..6_usize, starts in 0..25_usize,
+        ) {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+            let (started, running, most) = (Cell::new(0), Cell::new(0), Cell::new(0));
+            let work = |(milliseconds, panics): (u64, bool)| {
+                started.set(started.get() + 1);
+                let (running, most) = (&running, &most);
+                async move {
+                    running.set(running.get() + 1);
+                    most.set(most.get().max(running.get()));
+                    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                    running.set(running.get() - 1);
+                    assert!(!panics, "as told");
+                    milliseconds
+                }
+            };
+            let results = runtime.block_on(run_bounded(items.clone(), limit, || started.get() < starts, work));
+            prop_assert!(most.get() <= limit.max(1));
+            let expected = items.into_iter().enumerate().map(|(place, (milliseconds, panics))| {
+                (place < starts).then_some(if panics { Err(Panicked) } else { Ok(milliseconds) })
+            });
+            prop_assert_eq!(results, expected.collect::<Vec<_>>());
+        }
     }
 }
