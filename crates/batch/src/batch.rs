@@ -90,6 +90,12 @@ impl Batch {
         self.outcomes.get(slot.0)?.as_ref()
     }
 
+    /// What became of the messages, by their ids.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&str, &Outcome)> {
+        let ids = self.messages.iter().map(|message| message.message_id.as_str());
+        ids.zip(&self.outcomes).filter_map(|(id, outcome)| Some((id, outcome.as_ref()?)))
+    }
+
     pub(crate) fn is_acknowledged(&self, slot: Slot) -> bool {
         self.outcome(slot).is_some_and(|outcome| !outcome.is_hand_back())
     }

@@ -32,6 +32,7 @@ impl Outcome {
     }
 }
 
+/// A word for a log line.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -39,7 +40,7 @@ impl fmt::Display for Outcome {
             Self::Duplicate => f.write_str("duplicate"),
             Self::HandBack { counted: true, .. } => f.write_str("retried"),
             Self::HandBack { counted: false, .. } => f.write_str("handed_back"),
-            Self::Permanent { reason } => write!(f, "permanent: {reason}"),
+            Self::Permanent { reason } => write!(f, "permanent {reason}"),
         }
     }
 }

@@ -206,6 +206,9 @@ impl Ledger {
 
     /// Hides what goes back for as long as it shall wait, and answers.
     pub(crate) async fn answer(mut self, queue: &impl Visibility, now: Millis) -> (BatchResponse, Summary) {
+        for (message_id, outcome) in self.batch.outcomes() {
+            tracing::debug!(action = "outcome", status = %outcome, message_id, "what became of a message");
+        }
         let answer = self.batch.answer(now);
         if !answer.hidden.is_empty() {
             for error in queue.hide(&answer.hidden).await.into_iter().filter_map(Result::err) {
