@@ -5,6 +5,7 @@
 mod bus;
 mod error;
 mod metrics;
+mod parameter;
 mod queue;
 mod record;
 mod settings;
@@ -15,6 +16,7 @@ mod time;
 pub use bus::{Bus, OutcomeEvent, OutcomeKind};
 pub use error::{PortError, Trouble};
 pub use metrics::QueueAges;
+pub use parameter::{Parameter, ParameterReader};
 pub use queue::{
     DeadLetter, DeadLetters, Fifo, NewMessage, Origin, QueueDepth, QueueDepths, QueueName, Sender, Visibility,
     VisibilityChange,
