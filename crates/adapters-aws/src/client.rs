@@ -3,6 +3,7 @@
 //! TLS is rustls on `ring`: AWS-LC spends tens of milliseconds of CPU on its first handshake. Credentials and region
 //! come from the environment, where Lambda puts them, without the provider chain of `aws-config`.
 
+use crate::faulty_http::FaultyHttp;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::TokioSleep;
@@ -10,10 +11,12 @@ use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
+use sluice_faults::Faults;
 use sluice_ports::{SettingError, Settings};
 use std::time::Duration;
 
@@ -60,6 +63,16 @@ impl Aws {
     #[cfg(feature = "sqs")]
     pub(crate) fn patience(&self) -> Duration {
         self.0.timeout_config().and_then(TimeoutConfig::operation_timeout).unwrap_or_default()
+    }
+
+    /// The same, with calls that go wrong on demand. Where faults are off nothing is put in between.
+    #[must_use]
+    pub fn with_faults(&self, faults: &Faults) -> Self {
+        let Some(inner) = self.0.http_client().filter(|_| faults.are_allowed()) else {
+            return self.clone();
+        };
+        let faulty = FaultyHttp { inner, faults: faults.clone() };
+        Self(self.0.to_builder().http_client(SharedHttpClient::new(faulty)).build())
     }
 
     pub(crate) fn config(&self) -> &SdkConfig {

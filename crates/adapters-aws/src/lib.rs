@@ -7,10 +7,13 @@
 
 mod client;
 mod error;
+mod faulty_http;
 mod groups;
 
 #[cfg(feature = "eventbridge")]
 mod bus;
+#[cfg(feature = "ssm")]
+mod parameter;
 #[cfg(feature = "sqs")]
 mod queue;
 #[cfg(feature = "cloudwatch")]
@@ -26,6 +29,8 @@ pub use client::Aws;
 
 #[cfg(feature = "eventbridge")]
 pub use bus::EventBus;
+#[cfg(feature = "ssm")]
+pub use parameter::{StoredParameter, faults};
 #[cfg(feature = "sqs")]
 pub use queue::{DeadLetterQueue, MainQueue, Queues};
 #[cfg(feature = "cloudwatch")]
