@@ -17,6 +17,7 @@ import pytest
 from local import deploy
 from local.cloud import Cloud, Running
 from local.paths import FUNCTIONS, LOCAL
+from tests.e2e.support.faults import Faults
 from tests.e2e.support.functions import Functions
 from tests.e2e.support.outcomes import Outcomes
 from tests.e2e.support.queues import DeadLetters, MainQueue
@@ -98,6 +99,11 @@ def dead_letters(stack: Stack) -> DeadLetters:
 @pytest.fixture(scope="session")
 def main_queue(stack: Stack) -> MainQueue:
     return MainQueue(stack)
+
+
+@pytest.fixture(scope="session")
+def faults(stack: Stack) -> Faults:
+    return Faults(stack)
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,9 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
             let incoming = &mut item.incoming;
             NewMessage { body: std::mem::take(&mut incoming.body), fifo: incoming.fifo.take() }
         };
-        let messages: Vec<NewMessage> = outgoing.iter_mut().map(message).collect();
+        let mut messages: Vec<NewMessage> = outgoing.iter_mut().map(message).collect();
+        // Last, so that what becomes of them is nobody's answer.
+        messages.extend(self.doubles(&outgoing, &messages));
         let mut sent = self.queue.send(&messages).await.into_iter();
         for item in outgoing {
             let error = match sent.next() {
@@ -59,6 +61,14 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
             tracing::error!(action = "send", status = "failed", event_id = %item.incoming.id, error,
                 "SQS did not take an event; its producer was answered 503");
         }
+    }
+
+    /// The messages that go out a second time, on demand.
+    fn doubles(&self, items: &[&mut Item], messages: &[NewMessage]) -> Vec<NewMessage> {
+        let double = |(item, message): (&&mut Item, &NewMessage)| {
+            self.faults.doubles(&item.incoming.id, &message.body).then(|| again(message))
+        };
+        items.iter().zip(messages).filter_map(double).collect()
     }
 
     /// Notes the new events as queued, for `GET /events/{id}` and the next POST. Whatever comes of it, SQS has them.
@@ -91,6 +101,15 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
             );
         }
     }
+}
+
+/// The same message once more. A FIFO queue would drop it silently under its first deduplication id.
+fn again(message: &NewMessage) -> NewMessage {
+    let mut double = message.clone();
+    if let Some(fifo) = &mut double.fifo {
+        fifo.deduplication_id.push_str("-again");
+    }
+    double
 }
 
 /// The answers of a call that may take only so long, `None` where there is none, and what failed of it: how many items

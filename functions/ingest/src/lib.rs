@@ -18,13 +18,16 @@ mod config;
 mod content;
 mod group;
 mod incoming;
+mod invoke;
 mod known;
 mod plain;
 mod post_events;
 
 pub use config::Config;
+pub use invoke::InvokeError;
 
 use sluice_events::types::Registry;
+use sluice_faults::Faults;
 use sluice_http::{Answer, HttpEvent, Request};
 use sluice_ports::{Clock, RecordReader, Records, Sender};
 use sluice_telemetry::Summary;
@@ -40,6 +43,8 @@ pub struct Ingest<T, Q, C> {
     pub clock: C,
     /// The event types it takes.
     pub types: Registry,
+    /// What goes wrong on demand.
+    pub faults: Faults,
     /// Its configuration.
     pub config: Config,
 }

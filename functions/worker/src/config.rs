@@ -1,10 +1,8 @@
 //! What the environment sets.
 
 use sluice_batch::Backoff;
-use sluice_events::EventId;
 use sluice_ports::{SettingError, Settings};
 use std::time::Duration;
-use thiserror::Error;
 
 /// Configuration of the function, read once at start.
 #[derive(Debug, Clone)]
@@ -27,19 +25,6 @@ pub struct Config {
     pub completion_log_percent: u64,
     /// The main queue's name: what dead letters say of their origin, and whether it is a FIFO queue.
     pub queue_name: String,
-    /// Processing this event panics: for drills, and only where faults may be injected.
-    pub panic_on: Option<EventId>,
-}
-
-/// Why the function does not start.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ConfigError {
-    /// A variable is missing or wrong.
-    #[error(transparent)]
-    Setting(#[from] SettingError),
-    /// A fault where none may be.
-    #[error("PANIC_ON_EVENT_ID is set, but FAULT_INJECTION is not `allowed` in this environment: remove the variable")]
-    FaultsNotAllowed,
 }
 
 impl Config {
@@ -53,8 +38,8 @@ impl Config {
     /// From environment variables.
     ///
     /// # Errors
-    /// [`ConfigError`], naming the variable.
-    pub fn from_settings(settings: &Settings) -> Result<Self, ConfigError> {
+    /// [`SettingError`], naming the variable.
+    pub fn from_settings(settings: &Settings) -> Result<Self, SettingError> {
         let queue_url = settings.text("QUEUE_URL")?;
         Ok(Self {
             max_attempts: settings.number("MAX_ATTEMPTS")?,
@@ -69,34 +54,6 @@ impl Config {
             newer_give_up: Duration::from_secs(24 * 3600),
             completion_log_percent: settings.number("COMPLETION_LOG_PERCENT")?,
             queue_name: queue_url.rsplit('/').next().unwrap_or_default().to_owned(),
-            panic_on: panic_on(settings)?,
         })
-    }
-}
-
-fn panic_on(settings: &Settings) -> Result<Option<EventId>, ConfigError> {
-    let Some(value) = settings.optional("PANIC_ON_EVENT_ID") else {
-        return Ok(None);
-    };
-    if settings.optional("FAULT_INJECTION").as_deref() != Some("allowed") {
-        return Err(ConfigError::FaultsNotAllowed);
-    }
-    let wrong = |_| SettingError::Invalid { name: "PANIC_ON_EVENT_ID", value: value.clone(), expected: "an event id" };
-    Ok(Some(value.parse().map_err(wrong)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ID: &str = "0190a6e2-7c1a-8b3e-9f00-5d2c4e6a8b10";
-
-    #[test]
-    fn faults_need_leave() {
-        let error = panic_on(&Settings::from([("PANIC_ON_EVENT_ID", ID), ("FAULT_INJECTION", "off")]));
-        assert_eq!(error, Err(ConfigError::FaultsNotAllowed));
-        let allowed = panic_on(&Settings::from([("PANIC_ON_EVENT_ID", ID), ("FAULT_INJECTION", "allowed")]));
-        assert_eq!(allowed, Ok(Some(ID.parse().unwrap())));
-        assert_eq!(panic_on(&Settings::default()), Ok(None));
     }
 }

@@ -1,6 +1,7 @@
 //! The worker: an SQS batch goes through stages, each of which talks to AWS in groups.
 //!
-//! Read `handle.rs` first: it is the order of rounds and stages. A record's fate in one stage never touches another's.
+//! Read `handle.rs` first: it is the order of rounds and stages; `invoke.rs` is around it, for faults on demand.
+//! A record's fate in one stage never touches another's.
 //!
 //! | Stage | File | Talks to |
 //! |---|---|---|
@@ -19,6 +20,7 @@ mod closing;
 mod config;
 mod external;
 mod handle;
+mod invoke;
 mod job;
 mod ledger;
 mod message;
@@ -26,10 +28,12 @@ mod parse;
 mod process;
 mod settle;
 
-pub use config::{Config, ConfigError};
+pub use config::Config;
+pub use invoke::InvokeError;
 pub use message::SqsEvent;
 
 use sluice_events::types::Registry;
+use sluice_faults::Faults;
 use sluice_ports::{Bus, Claims, Clock, DeadLetters, Dice, Settlements, Visibility};
 
 /// What the worker needs of the outside world.
@@ -64,6 +68,8 @@ pub struct Worker<P: Ports> {
     pub dice: P::Dice,
     /// The event types it knows.
     pub types: Registry,
+    /// What goes wrong on demand.
+    pub faults: Faults,
     /// Its configuration.
     pub config: Config,
 }

@@ -1,11 +1,13 @@
 //! The `worker` function: configuration, clients, handler.
 
 use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::value::RawValue;
 use sluice_adapters_aws::{Aws, DeadLetterQueue, EventBus, EventsTable, MainQueue};
 use sluice_events::types::Registry;
+use sluice_faults::Function;
 use sluice_ports::{Millis, Settings, SystemClock, SystemDice};
 use sluice_telemetry::Metrics;
-use sluice_worker::{Config, Ports, SqsEvent, Worker};
+use sluice_worker::{Config, Ports, Worker};
 use std::process::ExitCode;
 use std::time::Duration;
 use tracing::Instrument;
@@ -35,6 +37,8 @@ async fn start() -> Result<(), lambda_runtime::Error> {
     let settings = Settings::from_process();
     sluice_telemetry::init(settings.optional("LOG_LEVEL").as_deref());
     let aws = Aws::from_settings(&settings, PATIENCE)?;
+    let faults = sluice_adapters_aws::faults(&aws, &settings, Function::Worker)?;
+    let aws = aws.with_faults(&faults);
     let worker = Worker::<AwsPorts> {
         table: EventsTable::new(&aws, settings.text("EVENTS_TABLE")?),
         queue: MainQueue::new(&aws, settings.text("QUEUE_URL")?),
@@ -43,18 +47,19 @@ async fn start() -> Result<(), lambda_runtime::Error> {
         clock: SystemClock,
         dice: SystemDice,
         types: Registry::built_in(),
+        faults,
         config: Config::from_settings(&settings)?,
     };
     let metrics = Metrics::new(settings.text("ENVIRONMENT")?, "worker");
     let (worker, metrics) = (&worker, &metrics);
-    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async move {
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Box<RawValue>>| async move {
         let (event, context) = event.into_parts();
         let deadline = Millis(i64::try_from(context.deadline).unwrap_or(i64::MAX));
         let span = tracing::info_span!(target: "sluice", "invocation", request_id = context.request_id);
-        let (response, mut summary) = worker.handle(event, deadline).instrument(span).await;
+        let (response, mut summary) = worker.invoke(event.get(), deadline).instrument(span).await;
         summary.note("request_id", context.request_id);
         metrics.emit(&summary);
-        Ok::<_, lambda_runtime::Error>(response)
+        response.map_err(lambda_runtime::Error::from)
     }))
     .await
 }

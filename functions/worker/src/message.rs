@@ -23,6 +23,13 @@ pub struct SqsEvent {
     records: Vec<SqsRecord>,
 }
 
+impl SqsEvent {
+    /// The batch, with nothing said of any message yet.
+    pub(crate) fn batch(&self, now: Millis, is_fifo: bool) -> Batch {
+        Batch::new(self.records.iter().map(|record| received(record, now, is_fifo)))
+    }
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct SqsRecord {
@@ -58,7 +65,7 @@ impl Message {
 
 /// The batch and its messages. `now` stands in where a message does not say when it was sent.
 pub(crate) fn receive(event: SqsEvent, now: Millis, is_fifo: bool) -> (Batch, Vec<Message>) {
-    let batch = Batch::new(event.records.iter().map(|record| received(record, now, is_fifo)));
+    let batch = event.batch(now, is_fifo);
     let messages = batch.slots().zip(event.records).map(|(slot, record)| message(slot, record, now, is_fifo)).collect();
     (batch, messages)
 }

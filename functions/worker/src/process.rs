@@ -2,9 +2,10 @@
 
 use crate::job::Job;
 use crate::ledger::{Ledger, Why};
-use crate::{Config, Ports, Worker};
+use crate::{Ports, Worker};
 use sluice_batch::{Panicked, Window, guarded, run_bounded};
 use sluice_events::types::Failure;
+use sluice_faults::{Faults, StartFault, Starting};
 use sluice_idempotency::Start;
 use sluice_ports::{Clock, ErrorInfo, Millis, Settlement};
 use std::time::Duration;
@@ -73,7 +74,7 @@ impl<P: Ports> Worker<P> {
         if share.is_zero() {
             return (Work::Unfinished, Duration::ZERO);
         }
-        let work = match timeout(share, run(job, &self.config)).await {
+        let work = match timeout(share, run(job, &self.faults)).await {
             Ok(work) => work.shortened(),
             Err(_) if window.is_fair(share) => timed_out(share),
             Err(_) => Work::Unfinished,
@@ -82,9 +83,11 @@ impl<P: Ports> Worker<P> {
     }
 }
 
-async fn run(job: &Job, config: &Config) -> Work {
+async fn run(job: &Job, faults: &Faults) -> Work {
     let header = &job.leader.envelope.header;
-    drill(config, job);
+    if let Some(fault) = injected(job, faults).await {
+        return fault;
+    }
     let Some(event_type) = job.leader.event_type else {
         let text =
             format!("no build knows event type `{}`, schema version {}", header.event_type, header.schema_version);
@@ -117,11 +120,18 @@ fn stored(result: String) -> Work {
     Work::Done(result)
 }
 
-/// Panics if a drill asks for it.
+/// What a fault on demand makes of a start.
 #[allow(clippy::panic, reason = "the fault that is injected")]
-fn drill(config: &Config, job: &Job) {
-    if config.panic_on == Some(job.id()) {
-        panic!("PANIC_ON_EVENT_ID names this event");
+async fn injected(job: &Job, faults: &Faults) -> Option<Work> {
+    let message = &job.leader.message;
+    let start = Starting { event_id: &job.id(), receive_count: message.receive_count, body: &message.body };
+    match faults.start(start).await? {
+        StartFault::Panic => panic!("a fault on demand"),
+        StartFault::Poison => Some(permanent("InjectedPoison", "failed for good on demand".to_owned())),
+        StartFault::Fail => {
+            let message = "failed on demand".to_owned();
+            Some(Work::Transient(ErrorInfo { class: "InjectedFailure".to_owned(), message }))
+        }
     }
 }
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.e2e.support.faults import Faults
 from tests.e2e.support.stack import Stack
 from tests.wait import wait_until
 
@@ -12,6 +13,7 @@ from tests.wait import wait_until
 class Functions:
     def __init__(self, stack: Stack):
         self._lambda = stack.client("lambda")
+        self._faults = Faults(stack)
         self._outputs = stack.outputs
         self._cloud_pid = stack.cloud_pid
 
@@ -29,9 +31,12 @@ class Functions:
         finally:
             self._configure(name, before)
 
-    def panic_on(self, event_id: str) -> contextlib.AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def panic_on(self, event_id: str) -> Iterator[None]:
         """The worker panics at this event, as often as it comes: attempts have no end that a slow test could meet."""
-        return self.with_variables("worker", PANIC_ON_EVENT_ID=event_id, MAX_ATTEMPTS="1000")
+        panic = {"enabled": True, "match": [{"path": "eventId", "value": event_id}]}
+        with self.with_variables("worker", MAX_ATTEMPTS="1000"), self._faults.on({"panic": panic}):
+            yield
 
     @contextlib.contextmanager
     def worker_paused(self) -> Iterator[None]:

@@ -5,6 +5,7 @@
 mod bad_input;
 mod batches;
 mod cloud_events;
+mod faults;
 mod groups;
 mod happy;
 mod known;
@@ -13,6 +14,7 @@ mod trouble;
 use serde_json::{Value, json};
 use sluice_events::types::Registry;
 use sluice_events::{Envelope, EventId};
+use sluice_faults::Faults;
 use sluice_http::{Access, Answer, HttpEvent};
 use sluice_ingest::{Config, Ingest};
 use sluice_ports::Millis;
@@ -30,6 +32,7 @@ pub(crate) fn ingest() -> TestIngest {
         queue: ModelQueue::default(),
         clock: ModelClock::at(START),
         types: Registry::built_in(),
+        faults: Faults::off(),
         config: Config {
             access: Access::None,
             fifo: false,

@@ -44,8 +44,8 @@ impl Records for Silent {
 
 #[tokio::test(start_paused = true)]
 async fn a_silent_table_holds_the_answer_up_by_its_two_timeouts_at_most() {
-    let Ingest { queue, clock, types, config, .. } = ingest();
-    let ingest = Ingest { table: Silent, queue, clock, types, config };
+    let Ingest { queue, clock, types, faults, config, .. } = ingest();
+    let ingest = Ingest { table: Silent, queue, clock, types, faults, config };
     let started = tokio::time::Instant::now();
     let request: HttpEvent = serde_json::from_value(event(ORDER)).unwrap();
     let (answer, _) = ingest.handle(request, None).await;

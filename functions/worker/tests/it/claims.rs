@@ -53,7 +53,7 @@ async fn a_dead_lease_is_taken_over_and_counted() {
 #[tokio::test]
 async fn a_dead_lease_at_the_limit_is_failed_without_another_start() {
     let mut worker = leased(3, -1).await;
-    worker.config.panic_on = Some(id("a"));
+    worker.faults = panic_at("a").await;
     let (back, summary) = work(&worker, &[sent("m1", &order("a", "1")).again()]).await;
     assert_eq!((back.len(), row(&worker, "a").status), (0, Status::Failed));
     assert_eq!((letters(&worker)[0].class.as_str(), letters(&worker)[0].attempts), ("Crashed", 3));

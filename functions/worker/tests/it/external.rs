@@ -27,8 +27,18 @@ impl Ports for Timed {
 pub(crate) type TimedWorker = Worker<Timed>;
 
 pub(crate) fn timed_worker() -> TimedWorker {
-    let Worker { table, queue, dead_letters, bus, dice, types, config, .. } = worker();
-    Worker { table, queue, dead_letters, bus, clock: TimerClock(tokio::time::Instant::now()), dice, types, config }
+    let Worker { table, queue, dead_letters, bus, dice, types, faults, config, .. } = worker();
+    Worker {
+        table,
+        queue,
+        dead_letters,
+        bus,
+        clock: TimerClock(tokio::time::Instant::now()),
+        dice,
+        types,
+        faults,
+        config,
+    }
 }
 
 /// A job that takes so many milliseconds.

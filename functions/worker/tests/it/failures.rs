@@ -1,4 +1,5 @@
 use super::*;
+use sluice_faults::Faults;
 use sluice_ports::{ErrorInfo, Status};
 
 #[tokio::test]
@@ -93,7 +94,7 @@ async fn a_result_that_no_record_can_hold_is_a_failure_and_not_a_hand_back() {
 #[tokio::test]
 async fn a_panic_is_its_records_own_and_tried_again() {
     let mut worker = worker();
-    worker.config.panic_on = Some(id("b"));
+    worker.faults = panic_at("b").await;
     let batch = ["a", "b", "c"].map(|key| sent(key, &order(key, "1")));
     let (back, summary) = work(&worker, &batch).await;
     assert_eq!(back, ["b"]);
@@ -103,7 +104,7 @@ async fn a_panic_is_its_records_own_and_tried_again() {
     assert_eq!(record.error.unwrap().class, "Panicked");
     assert_eq!(hidden(&worker), [("handle-b".to_owned(), 2)], "the highest of the back-off's first draw");
 
-    worker.config.panic_on = None;
+    worker.faults = Faults::off();
     let (back, _) = work(&worker, &[batch[1].clone().again()]).await;
     assert_eq!((back.len(), row(&worker, "b").status, row(&worker, "b").attempt), (0, Status::Completed, 2));
 }
@@ -111,7 +112,7 @@ async fn a_panic_is_its_records_own_and_tried_again() {
 #[tokio::test]
 async fn a_double_does_not_set_the_count_of_attempts_back() {
     let mut worker = worker();
-    worker.config.panic_on = Some(id("a"));
+    worker.faults = panic_at("a").await;
     let first = sent("m1", &order("a", "1"));
     work(&worker, std::slice::from_ref(&first)).await;
     work(&worker, &[first.again()]).await;
@@ -123,7 +124,7 @@ async fn a_double_does_not_set_the_count_of_attempts_back() {
 #[tokio::test]
 async fn after_the_last_attempt_an_event_is_given_up() {
     let mut worker = worker();
-    worker.config.panic_on = Some(id("a"));
+    worker.faults = panic_at("a").await;
     let mut message = sent("m1", &order("a", "1"));
     for attempt in 1..=2 {
         assert_eq!(work(&worker, std::slice::from_ref(&message)).await.0, ["m1"], "attempt {attempt}");
@@ -188,7 +189,7 @@ async fn a_failed_event_that_is_posted_again_past_the_door_is_not_run_again() {
 #[tokio::test]
 async fn a_failed_attempt_takes_the_messages_of_its_doubles_and_rivals_back_with_it() {
     let mut worker = worker();
-    worker.config.panic_on = Some(id("a"));
+    worker.faults = panic_at("a").await;
     let (same, rival) = (order("a", "1"), order("a", "2"));
     let (back, _) = work(&worker, &[sent("m1", &same), sent("m2", &rival), sent("m3", &same)]).await;
     assert_eq!(back, ["m1", "m2", "m3"]);

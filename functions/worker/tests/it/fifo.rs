@@ -32,7 +32,7 @@ async fn a_group_is_worked_in_order_beside_the_others() {
 #[tokio::test]
 async fn the_rest_of_a_failed_group_goes_back_with_it_untouched_and_hidden_as_long() {
     let mut worker = fifo_worker();
-    worker.config.panic_on = Some(id("a2"));
+    worker.faults = panic_at("a2").await;
     let all = batch(&["a1", "a2", "b1", "a3", "b2", "a4"]);
     let (back, summary) = work(&worker, &all).await;
     assert_eq!(back, ["a2", "a3", "a4"]);
@@ -41,7 +41,7 @@ async fn the_rest_of_a_failed_group_goes_back_with_it_untouched_and_hidden_as_lo
     assert_eq!((summary.counted("Retried.Panicked"), summary.counted("HandedBack.behind")), (1, 2));
     assert_eq!(hidden(&worker), ["a2", "a3", "a4"].map(|id| (format!("handle-{id}"), 2)));
 
-    worker.config.panic_on = None;
+    worker.faults = Faults::off();
     let again: Vec<_> = all.into_iter().filter(|message| back.contains(&message.id)).map(Sent::again).collect();
     assert_eq!(work(&worker, &again).await.0, [""; 0]);
     assert_eq!(told(&worker)[3..], ["a2", "a3", "a4"]);
@@ -112,10 +112,10 @@ async fn a_double_later_in_its_group_is_told_by_the_record() {
 async fn doubles_in_two_groups_share_their_fate_and_hold_up_both() {
     let mut worker = fifo_worker();
     let all = [vec![double("a1", "a"), double("b1", "b")], batch(&["a2", "b2", "c1"])].concat();
-    worker.config.panic_on = Some(id("double"));
+    worker.faults = panic_at("double").await;
     assert_eq!(work(&worker, &all).await.0, ["a1", "a2", "b1", "b2"]);
     assert_eq!((told(&worker), row(&worker, "double").attempt), (vec!["c1".to_owned()], 1), "one start");
-    worker.config.panic_on = None;
+    worker.faults = Faults::off();
     let again: Vec<_> = all[..4].iter().cloned().map(Sent::again).collect();
     assert_eq!(work(&worker, &again).await.0, [""; 0]);
     let mut told = told(&worker);
@@ -154,7 +154,7 @@ async fn a_round_that_there_is_no_time_for_is_not_begun() {
 #[tokio::test]
 async fn a_standard_queues_group_means_no_order() {
     let mut worker = worker();
-    worker.config.panic_on = Some(id("a1"));
+    worker.faults = panic_at("a1").await;
     let failing = sent("a3", &order("a3", "10001")).of("a");
     let all = [batch(&["a1", "a2"]), vec![failing]].concat();
     assert_eq!(work(&worker, &all).await.0, ["a1"]);

@@ -6,6 +6,7 @@ mod claims;
 mod deadline;
 mod external;
 mod failures;
+mod faults;
 mod fifo;
 mod fresh;
 mod odd_table;
@@ -17,8 +18,9 @@ use serde_json::{Value, json};
 use sluice_batch::Backoff;
 use sluice_events::types::Registry;
 use sluice_events::{ENVELOPE_VERSION, Envelope, EventId, Header, IdempotencyKey, Producer, json, payload_hash};
+use sluice_faults::{Before, Faults, Function};
 use sluice_ports::{Clock, DeadLetter, Millis, Queued, Record};
-use sluice_simulation::{ModelBus, ModelClock, ModelDice, ModelQueue, ModelTable};
+use sluice_simulation::{ModelBus, ModelClock, ModelDice, ModelParameter, ModelQueue, ModelTable};
 use sluice_telemetry::Summary;
 use sluice_worker::{Config, Ports, SqsEvent, Worker};
 use std::time::Duration;
@@ -48,6 +50,7 @@ pub(crate) fn worker() -> TestWorker {
         clock: ModelClock::at(START),
         dice: ModelDice::default(),
         types: Registry::built_in(),
+        faults: Faults::off(),
         config: Config {
             max_attempts: 3,
             backoff: Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(900) },
@@ -58,7 +61,6 @@ pub(crate) fn worker() -> TestWorker {
             newer_give_up: Duration::from_secs(86_400),
             completion_log_percent: 100,
             queue_name: "main".to_owned(),
-            panic_on: None,
         },
     }
 }
@@ -182,6 +184,17 @@ pub(crate) fn letters(worker: &TestWorker) -> Vec<DeadLetter> {
 
 pub(crate) fn row(worker: &TestWorker, key: &str) -> Record {
     worker.table.row(id(key)).unwrap()
+}
+
+/// Faults that make every start of an event panic.
+pub(crate) async fn panic_at(key: &str) -> Faults {
+    let parameter = ModelParameter::default();
+    let on = format!(r#"{{"panic":{{"enabled":true,"match":[{{"path":"eventId","value":"{}"}}]}}}}"#, id(key));
+    parameter.put(&on, START);
+    let keep = Duration::from_secs(30);
+    let faults = Faults::new(Function::Worker, parameter, keep, ModelClock::at(START), ModelDice::default());
+    assert_eq!(faults.before("{}", START).await, Before::Handle);
+    faults
 }
 
 /// The seconds for which messages were hidden, by receipt handle.

@@ -63,9 +63,9 @@ impl Ports for OddPorts {
 }
 
 async fn work_oddly(odd: Odd, messages: &[Sent]) -> (Worker<OddPorts>, Vec<String>) {
-    let Worker { queue, dead_letters, bus, clock, dice, types, config, .. } = worker();
+    let Worker { queue, dead_letters, bus, clock, dice, types, faults, config, .. } = worker();
     let table = OddTable { odd, model: ModelTable::default() };
-    let worker = Worker::<OddPorts> { table, queue, dead_letters, bus, clock, dice, types, config };
+    let worker = Worker::<OddPorts> { table, queue, dead_letters, bus, clock, dice, types, faults, config };
     let (response, _) = worker.handle(event(messages), START.plus(LEASE)).await;
     let mut back: Vec<_> = response.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect();
     back.sort();

@@ -55,7 +55,10 @@ async fn drain(plans: &[Plan], faults: Vec<Fault>, panics: Vec<usize>) -> TestWo
             return worker;
         }
         faults.next().iter().for_each(|fault| tell(&worker, fault));
-        worker.config.panic_on = panics.next().map(|place| id(&format!("k{place}")));
+        worker.faults = match panics.next() {
+            Some(place) => panic_at(&format!("k{place}")).await,
+            None => Faults::off(),
+        };
         let batch: Vec<_> = queue.iter().take(10).cloned().collect();
         let (back, _) = work(&worker, &batch).await;
         let ends = |message: &Sent| batch.iter().any(|one| one.id == message.id) && !back.contains(&message.id);

@@ -146,8 +146,9 @@ impl Ports for RobbedPorts {
 
 #[tokio::test]
 async fn a_worker_that_outlived_its_lease_changes_nothing() {
-    let Worker { table, queue, dead_letters, bus, clock, dice, types, config } = worker();
-    let worker = Worker::<RobbedPorts> { table: Robbed(table), queue, dead_letters, bus, clock, dice, types, config };
+    let Worker { table, queue, dead_letters, bus, clock, dice, types, faults, config } = worker();
+    let worker =
+        Worker::<RobbedPorts> { table: Robbed(table), queue, dead_letters, bus, clock, dice, types, faults, config };
     let message = sent("m1", &order("a", "1")).again();
     let (response, summary) = worker.handle(event(&[message]), START.plus(LEASE)).await;
     assert_eq!((response.batch_item_failures.len(), summary.counted("LeaseLost")), (1, 1));
