@@ -40,6 +40,7 @@ export const dev: CloudConfig = {
   },
   expectedEventsPerSecond: 50,
   faultInjection: 'allowed',
+  faultCacheSeconds: 30,
   logRetentionDays: 14,
   retainData: false,
   terminationProtection: false,

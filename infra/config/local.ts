@@ -35,6 +35,7 @@ export const local: LocalConfig = {
   },
   expectedEventsPerSecond: 1000,
   faultInjection: 'allowed',
+  faultCacheSeconds: 1,
   logRetentionDays: 1,
   retainData: false,
   terminationProtection: false,

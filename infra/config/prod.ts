@@ -40,6 +40,7 @@ export const prod: CloudConfig = {
   },
   expectedEventsPerSecond: 500,
   faultInjection: 'off',
+  faultCacheSeconds: 30,
   logRetentionDays: 90,
   retainData: true,
   terminationProtection: true,

@@ -182,7 +182,16 @@ const common = {
   ingest,
   api,
   expectedEventsPerSecond: whole(1, 100_000, 'it sizes the queue', 'what the environment is sized for'),
-  faultInjection: oneOf(['allowed', 'off'], 'whether a drill may make the worker panic'),
+  faultInjection: oneOf(
+    ['allowed', 'off'],
+    'whether `docs/FAULTS.md` applies: faults on demand, for tests and drills',
+  ),
+  faultCacheSeconds: whole(
+    1,
+    60,
+    'an operator waits for it',
+    'how old what a function knows of the failure parameter may be; where faults are allowed',
+  ),
   logRetentionDays: oneOf(LOG_RETENTION_DAYS, "how long the functions' logs and the access log are kept"),
   retainData: flag('queues, table, bus and logs outlive the stack'),
   terminationProtection: flag('the stack cannot be removed'),

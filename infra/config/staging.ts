@@ -18,6 +18,7 @@ export const staging: CloudConfig = {
   },
   expectedEventsPerSecond: 100,
   faultInjection: 'allowed',
+  faultCacheSeconds: 30,
   logRetentionDays: 30,
   retainData: false,
   terminationProtection: false,

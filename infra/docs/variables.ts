@@ -60,8 +60,17 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
     setBy: field('worker.completionLogPercent'),
   },
   FAULT_INJECTION: {
-    meaning: '`allowed` or `off`: whether `PANIC_ON_EVENT_ID` may be set',
+    meaning: '`allowed` or `off`: whether faults may be injected',
     setBy: field('faultInjection'),
+  },
+  FAILURE_MODE_PARAMETER: {
+    meaning: 'name of the parameter that says what goes wrong; only where it may',
+    setBy: resource('failure parameter'),
+  },
+  FAULT_CACHE_SECONDS: {
+    meaning:
+      'after how long the failure parameter is read again, in seconds; only where faults may be injected',
+    setBy: field('faultCacheSeconds'),
   },
 };
 
@@ -70,8 +79,4 @@ export const SET_BY_HAND: Readonly<
   Record<string, { readonly meaning: string; readonly functions: readonly FunctionName[] }>
 > = {
   LOG_LEVEL: { meaning: 'from which level on our lines are logged; `info` without it', functions: FUNCTIONS },
-  PANIC_ON_EVENT_ID: {
-    meaning: 'for drills: id of an event at which the worker panics',
-    functions: ['worker'],
-  },
 };

@@ -2,12 +2,11 @@ import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { recordTtlSeconds } from '../../config/durations.ts';
-import type { EnvironmentConfig } from '../../config/types.ts';
 import { type FunctionProps, RustFunction } from '../constructs/rust-function.ts';
 import { statementsOf } from '../policy/actions.ts';
+import { type FaultProps, faultStatements, faultVariables } from './faults.ts';
 
-export interface IngestProps extends FunctionProps {
-  readonly config: EnvironmentConfig;
+export interface IngestProps extends FunctionProps, FaultProps {
   readonly table: dynamodb.ITable;
   readonly mainQueue: sqs.IQueue;
   /** The API's address as clients see it, where the request itself does not tell. */
@@ -33,12 +32,16 @@ export class Ingest extends Construct {
         RESEND_AFTER_SECONDS: String(config.ingest.resendAfterSeconds),
         MAX_EVENT_BYTES: String(config.ingest.maxEventBytes),
         ACCESS: config.access,
+        ...faultVariables(props),
         ...(props.publicUrl === undefined ? {} : { PUBLIC_URL: props.publicUrl }),
       },
-      statements: statementsOf('ingest', {
-        EventsTable: props.table.tableArn,
-        MainQueue: props.mainQueue.queueArn,
-      }),
+      statements: [
+        ...statementsOf('ingest', {
+          EventsTable: props.table.tableArn,
+          MainQueue: props.mainQueue.queueArn,
+        }),
+        ...faultStatements(props),
+      ],
     });
   }
 }

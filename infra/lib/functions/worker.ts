@@ -5,13 +5,12 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { recordTtlSeconds } from '../../config/durations.ts';
-import type { EnvironmentConfig } from '../../config/types.ts';
 import { type FunctionProps, RustFunction } from '../constructs/rust-function.ts';
 import { statementsOf } from '../policy/actions.ts';
 import { polling } from '../policy/platform.ts';
+import { type FaultProps, faultStatements, faultVariables } from './faults.ts';
 
-export interface WorkerProps extends FunctionProps {
-  readonly config: EnvironmentConfig;
+export interface WorkerProps extends FunctionProps, FaultProps {
   readonly table: dynamodb.ITable;
   readonly mainQueue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue;
@@ -42,7 +41,7 @@ export class Worker extends Construct {
         BACKOFF_CAP_SECONDS: String(config.worker.backoffCapSeconds),
         DEADLINE_RESERVE_MS: String(config.worker.deadlineReserveMilliseconds),
         COMPLETION_LOG_PERCENT: String(config.worker.completionLogPercent),
-        FAULT_INJECTION: config.faultInjection,
+        ...faultVariables(props),
       },
       statements: [
         ...statementsOf('worker', {
@@ -51,6 +50,7 @@ export class Worker extends Construct {
           DeadLetterQueue: props.deadLetterQueue.queueArn,
           EventBus: props.bus.eventBusArn,
         }),
+        ...faultStatements(props),
         polling(props.mainQueue.queueArn),
       ],
     });

@@ -66,10 +66,11 @@ export class SluiceStack extends Stack {
     });
     const shared = { config, table, mainQueue: queues.main, deadLetterQueue: queues.deadLetter };
 
-    const worker = new Worker(this, 'Worker', { ...common('worker'), ...shared, bus });
+    const worker = new Worker(this, 'Worker', { ...common('worker'), ...shared, bus, failureMode });
     const ingest = new Ingest(this, 'Ingest', {
       ...common('ingest'),
       ...shared,
+      failureMode,
       // Its id is not known before the API is, which needs the function: ingest fills it in.
       publicUrl: local && `${local.endpoint}/_aws/execute-api/{apiId}`,
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { dev } from '../../config/dev.ts';
 import { readable } from '../../docs/readable.ts';
-import { allow, platform, roleStatements } from '../support/iam.ts';
+import { allow, failureMode, platform, roleStatements } from '../support/iam.ts';
 import { cloudTemplate, fifoTemplate, named, resourcesOf } from '../support/template.ts';
 
 function mapping(template = cloudTemplate()): Record<string, unknown> {
@@ -11,7 +11,7 @@ function mapping(template = cloudTemplate()): Record<string, unknown> {
   return readable(template, found[0]?.Properties) as Record<string, unknown>;
 }
 
-test('the worker may change records, hide messages, dead-letter and publish, and nothing else', () => {
+test('the worker may change records, hide messages, dead-letter, publish and ask for faults, and nothing else', () => {
   assert.deepEqual(roleStatements(cloudTemplate(), 'sluice-dev-worker'), [
     allow(
       'EventsTable',
@@ -21,6 +21,7 @@ test('the worker may change records, hide messages, dead-letter and publish, and
     allow('MainQueue', 'sqs:ChangeMessageVisibility', 'sluice-dev-main.Arn'),
     allow('DeadLetterQueue', 'sqs:SendMessage', 'sluice-dev-dlq.Arn'),
     allow('EventBus', 'events:PutEvents', 'sluice-dev.Arn'),
+    failureMode('dev'),
     allow(
       'Polling',
       ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
@@ -78,6 +79,8 @@ test('the worker is given its variables', () => {
       DEADLINE_RESERVE_MS: '3000',
       COMPLETION_LOG_PERCENT: '100',
       FAULT_INJECTION: 'allowed',
+      FAILURE_MODE_PARAMETER: '/sluice/dev/failure_mode',
+      FAULT_CACHE_SECONDS: '30',
     },
   });
 });

@@ -25,9 +25,15 @@ test('a statement holds its row of the table, on the resource it was given', () 
   assert.deepEqual(more, []);
 });
 
-test('each row of the table stands in the template, once', () => {
+test('each row of the table stands in the template, once, beside what the platform and faults need', () => {
   const sids = allStatements(cloudTemplate()).map(({ Sid }) => Sid);
   const rows = FUNCTIONS.flatMap((name) => Object.keys(ACTIONS[name]));
-  const platform = ['Polling', 'QueueMetrics', ...FUNCTIONS.flatMap(() => ['Logs', 'Traces'])];
+  const platform = [
+    'Polling',
+    'QueueMetrics',
+    'FailureMode',
+    'FailureMode',
+    ...FUNCTIONS.flatMap(() => ['Logs', 'Traces']),
+  ];
   assert.deepEqual(sids.sort(), [...rows, ...platform].sort());
 });

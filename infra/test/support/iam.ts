@@ -39,6 +39,12 @@ export function allow(sid: string, actions: string | readonly string[], resource
   return { Sid: sid, Effect: 'Allow', Action: actions, Resource: resource };
 }
 
+/** Where faults may be injected. */
+export function failureMode(environment: string): Statement {
+  const parameter = `arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/sluice/${environment}/failure_mode`;
+  return allow('FailureMode', 'ssm:GetParameter', parameter);
+}
+
 /** What Lambda itself needs in every function's role. */
 export function platform(functionName: string): readonly Statement[] {
   return [
