@@ -10,7 +10,7 @@ use std::time::Duration;
 const MOST_HIDDEN: Duration = Duration::from_secs(12 * 3600 - 60);
 
 /// How long a group of a FIFO queue may be held up by its first message.
-const MOST_HIDDEN_IN_GROUP: Duration = Duration::from_secs(60);
+pub const MOST_HIDDEN_IN_GROUP: Duration = Duration::from_secs(60);
 
 /// A message's place in its batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,9 +120,9 @@ impl Batch {
         let nameless = back.iter().any(|(slot, _)| self.messages[slot.0].message_id.is_empty());
         let hidden = back.iter().filter_map(|(slot, after)| self.change(*slot, (*after)?, now)).collect();
         let all_go_back = !back.is_empty() && back.len() == self.messages.len();
-        let places = if nameless { self.slots().collect() } else { back.into_iter().map(|(slot, _)| slot).collect() };
-        let places: Vec<Slot> = places;
-        let ids = places.into_iter().map(|slot| self.messages[slot.0].message_id.clone());
+        let named: Vec<Slot> =
+            if nameless { self.slots().collect() } else { back.into_iter().map(|(slot, _)| slot).collect() };
+        let ids = named.into_iter().map(|slot| self.messages[slot.0].message_id.clone());
         Answer { response: BatchResponse::naming(ids), hidden, all_go_back }
     }
 

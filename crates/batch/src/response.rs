@@ -2,6 +2,7 @@
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting>.
 
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// One message that goes back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,9 +21,11 @@ pub struct BatchResponse {
 }
 
 impl BatchResponse {
-    /// Names messages that go back; an empty id, which Lambda takes for the failure of all, is left out.
+    /// Names messages that go back, each once: SQS may deliver one twice in a batch. An empty id, which Lambda takes
+    /// for the failure of all, is left out.
     pub(crate) fn naming(ids: impl Iterator<Item = String>) -> Self {
-        let named = ids.filter(|id| !id.is_empty());
+        let mut seen = HashSet::new();
+        let named = ids.filter(|id| !id.is_empty() && seen.insert(id.clone()));
         Self { batch_item_failures: named.map(|item_identifier| BatchItemFailure { item_identifier }).collect() }
     }
 }
@@ -33,7 +36,7 @@ mod tests {
 
     #[test]
     fn the_answer_is_spelt_as_lambda_reads_it() {
-        let response = BatchResponse::naming(["a", ""].map(str::to_owned).into_iter());
+        let response = BatchResponse::naming(["a", "", "a"].map(str::to_owned).into_iter());
         assert_eq!(serde_json::to_string(&response).unwrap(), r#"{"batchItemFailures":[{"itemIdentifier":"a"}]}"#);
     }
 }

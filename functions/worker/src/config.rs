@@ -1,8 +1,12 @@
 //! What the environment sets.
 
-use sluice_batch::Backoff;
+use sluice_batch::{Backoff, MOST_HIDDEN_IN_GROUP};
 use sluice_ports::{SettingError, Settings};
 use std::time::Duration;
+
+/// How the names of FIFO queues end, and no others:
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>.
+const FIFO: &str = ".fifo";
 
 /// Configuration of the function, read once at start.
 #[derive(Debug, Clone)]
@@ -28,11 +32,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// Whether messages have an order: the names of FIFO queues, and no others, end so.
-    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queue-message-identifiers.html>
+    /// Whether messages have an order.
     #[must_use]
     pub fn is_fifo(&self) -> bool {
-        self.queue_name.ends_with(".fifo")
+        self.queue_name.ends_with(FIFO)
     }
 
     /// From environment variables.
@@ -41,11 +44,13 @@ impl Config {
     /// [`SettingError`], naming the variable.
     pub fn from_settings(settings: &Settings) -> Result<Self, SettingError> {
         let queue_url = settings.text("QUEUE_URL")?;
+        let cap = settings.seconds("BACKOFF_CAP_SECONDS")?;
         Ok(Self {
             max_attempts: settings.number("MAX_ATTEMPTS")?,
             backoff: Backoff {
                 base: settings.seconds("BACKOFF_BASE_SECONDS")?,
-                cap: settings.seconds("BACKOFF_CAP_SECONDS")?,
+                // Not only cut afterwards: most waits would be the longest then, and groups come back together.
+                cap: if queue_url.ends_with(FIFO) { cap.min(MOST_HIDDEN_IN_GROUP) } else { cap },
             },
             record_ttl: settings.seconds("RECORD_TTL_SECONDS")?,
             deadline_reserve: Duration::from_millis(settings.number("DEADLINE_RESERVE_MS")?),
@@ -55,5 +60,29 @@ impl Config {
             completion_log_percent: settings.number("COMPLETION_LOG_PERCENT")?,
             queue_name: queue_url.rsplit('/').next().unwrap_or_default().to_owned(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fifo_queue_waits_a_minute_at_most() {
+        let config = |queue_url| {
+            let settings = [
+                ("QUEUE_URL", queue_url),
+                ("MAX_ATTEMPTS", "5"),
+                ("BACKOFF_BASE_SECONDS", "2"),
+                ("BACKOFF_CAP_SECONDS", "900"),
+                ("RECORD_TTL_SECONDS", "1"),
+                ("DEADLINE_RESERVE_MS", "1"),
+                ("COMPLETION_LOG_PERCENT", "1"),
+            ];
+            let config = Config::from_settings(&Settings::from(settings)).unwrap();
+            (config.is_fifo(), config.queue_name.clone(), config.backoff.cap.as_secs())
+        };
+        assert_eq!(config("https://sqs.example/1/main"), (false, "main".to_owned(), 900));
+        assert_eq!(config("https://sqs.example/1/main.fifo"), (true, "main.fifo".to_owned(), 60));
     }
 }

@@ -19,6 +19,27 @@ async fn a_malformed_message_among_good_ones_fails_alone() {
 }
 
 #[tokio::test]
+async fn whatever_a_record_lacks_or_has_too_much_of_the_others_are_done() {
+    let good = order("good", "1").to_body().unwrap();
+    for queue_name in ["main", "main.fifo"] {
+        let mut worker = worker();
+        worker.config.queue_name = queue_name.to_owned();
+        let odd = json!({"Records": [
+            {"messageId": "m1", "receiptHandle": "h1"},
+            {"body": order("nameless", "1").to_body().unwrap()},
+            {},
+            {"messageId": "m4", "receiptHandle": "h4", "body": "x", "attributes": {"ApproximateReceiveCount": "-1",
+                "SentTimestamp": "x", "MessageGroupId": 5}, "messageAttributes": {"n": {"dataType": "Number"}}, "more": [1]},
+            {"messageId": "m5", "receiptHandle": "h5", "body": good, "attributes": {"MessageGroupId": "g"}},
+        ]});
+        let (response, _) = worker.handle(serde_json::from_value(odd).unwrap(), START.plus(LEASE)).await;
+        assert_eq!(response.batch_item_failures, []);
+        let done = ["good", "nameless"].map(|key| row(&worker, key).status);
+        assert_eq!((done, letters(&worker).len()), ([Status::Completed; 2], 3), "{queue_name}");
+    }
+}
+
+#[tokio::test]
 async fn a_rejected_body_is_not_quoted() {
     let worker = worker();
     let mut envelope: Value = serde_json::to_value(order("a", "1")).unwrap();
