@@ -1,6 +1,6 @@
 //! Copied into a workspace that followed the README: what it prints is what the new type comes to.
 
-use sluice_events::types::{DEFAULT, find};
+use sluice_events::types::{DEFAULT, Registry};
 use sluice_events::{EventId, IdempotencyKey, Producer, Value, json, payload_hash};
 
 const POSTED: &str = include_str!("posted.json");
@@ -14,7 +14,7 @@ async fn the_event_that_is_posted_comes_to_what_is_shown() {
     let shown = json::parse(SHOWN.as_bytes()).unwrap();
     assert_eq!(shown["type"], name);
 
-    let event_type = find(name.as_str().unwrap()).unwrap();
+    let event_type = Registry::built_in().find(name.as_str().unwrap()).unwrap();
     assert_eq!(event_type.violations(&payload), []);
     assert_eq!(event_type.validate(&payload), Ok(()));
     let content = IdempotencyKey::Content(payload_hash(event_type.name(), &payload).unwrap());
