@@ -31,14 +31,14 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
         xray: Option<&str>,
     ) -> (Result<Answer, InvokeError>, Summary) {
         let (answer, mut summary) = match self.faults.before(event, deadline).await {
-            Before::Fail(message) => (Err(InvokeError::Injected(message)), Summary::default()),
-            Before::Answer(status) => (Ok(on_demand(status)), Summary::default()),
+            Before::Fail(message) => (Err(InvokeError::Injected(message)), undone("injected")),
+            Before::Answer(status) => (Ok(on_demand(status)), undone("injected")),
             Before::Handle => match serde_json::from_str::<HttpEvent>(event) {
                 Ok(request) => {
                     let (answer, summary) = self.handle(request, xray).await;
                     (Ok(self.corrupted(event, answer)), summary)
                 }
-                Err(error) => (Err(error.into()), Summary::default()),
+                Err(error) => (Err(error.into()), undone("no_request")),
             },
         };
         self.faults.count(&mut summary);
@@ -56,4 +56,12 @@ impl<T: RecordReader + Records, Q: Sender, C: Clock> Ingest<T, Q, C> {
 fn on_demand(status: u16) -> Answer {
     Problem::new(status, "injected", "A fault on demand", "this answer was asked for; the event was not looked at")
         .into_answer()
+}
+
+/// The record of an invocation whose request was not looked at.
+fn undone(status: &str) -> Summary {
+    let mut summary = Summary::default();
+    summary.note("action", "post_events");
+    summary.note("status", status);
+    summary
 }

@@ -27,7 +27,7 @@ impl<P: Ports> Worker<P> {
     /// was done also where the invocation fails.
     pub async fn invoke(&self, event: &str, deadline: Millis) -> (Result<BatchResponse, InvokeError>, Summary) {
         let (response, mut summary) = match self.faults.before(event, deadline).await {
-            Before::Fail(message) => (Err(InvokeError::Injected(message)), Summary::default()),
+            Before::Fail(message) => (Err(InvokeError::Injected(message)), undone()),
             Before::Handle | Before::Answer(_) => self.work_event(event, deadline).await,
         };
         self.faults.count(&mut summary);
@@ -37,7 +37,7 @@ impl<P: Ports> Worker<P> {
     async fn work_event(&self, event: &str, deadline: Millis) -> (Result<BatchResponse, InvokeError>, Summary) {
         let batch: SqsEvent = match serde_json::from_str(event) {
             Ok(batch) => batch,
-            Err(error) => return (Err(error.into()), Summary::default()),
+            Err(error) => return (Err(error.into()), undone()),
         };
         // Of which no message was said to be done: all of them go back.
         let unanswered = self.faults.are_allowed().then(|| batch.batch(self.clock.now(), self.config.is_fifo()));
@@ -46,4 +46,11 @@ impl<P: Ports> Worker<P> {
         let response = corrupted.map_or(response, |batch| batch.answer(self.clock.now()).response);
         (Ok(response), summary)
     }
+}
+
+/// The record of an invocation that did nothing.
+fn undone() -> Summary {
+    let mut summary = Summary::default();
+    summary.note("action", "work_batch");
+    summary
 }
