@@ -65,7 +65,6 @@ def test_an_event_submitted_twice_is_done_once(
         with faults.on("duplicate_submit"):
             answer = stack.api.post(new_order()).json()
         assert answer["duplicate"] is False
-        # The two may be of one group, whose second message a FIFO queue keeps back.
         assert main_queue.waiting() == 2
     stack.await_completed([answer["eventId"]])
     stack.await_empty_queue()
