@@ -1,10 +1,12 @@
-use crate::{LEASE, Models, START, hidden, kinds, letters, order, row, sent, work, worker};
+use crate::{LEASE, Models, START, hidden, kinds, letters, order, published, row, sent, work, worker};
+use proptest::prelude::*;
 use serde_json::json;
 use sluice_faults::{Faults, Function};
 use sluice_ports::{Clock, Status, SystemDice};
 use sluice_simulation::{ModelClock, ModelParameter};
 use sluice_telemetry::Summary;
 use sluice_worker::{InvokeError, Worker};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A worker whose faults are what `text` asks for, and the parameter.
@@ -16,17 +18,26 @@ fn faulty(text: &str) -> (Worker<Models>, ModelParameter) {
     (Worker { faults, ..worker() }, parameter)
 }
 
-/// Invokes it with orders of these keys; the ids that go back, and the summary.
-async fn invoke(worker: &Worker<Models>, keys: &[&str]) -> (Result<Vec<String>, InvokeError>, Summary) {
-    let record = |key: &&str| {
+/// Invokes it with orders of these keys, received for the `receive`-th time; the ids that go back, and the summary.
+async fn invoke_again(
+    worker: &Worker<Models>,
+    keys: &[impl AsRef<str>],
+    receive: u32,
+) -> (Result<Vec<String>, InvokeError>, Summary) {
+    let record = |key: &str| {
         json!({"messageId": key, "receiptHandle": format!("handle-{key}"), "body": order(key, "5").to_body().unwrap(),
-            "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": START.0.to_string()}})
+            "attributes": {"ApproximateReceiveCount": receive.to_string(), "SentTimestamp": START.0.to_string()}})
     };
-    let event = json!({"Records": keys.iter().map(record).collect::<Vec<_>>()}).to_string();
+    let records: Vec<_> = keys.iter().map(|key| record(key.as_ref())).collect();
+    let event = json!({"Records": records}).to_string();
     let (response, summary) = worker.invoke(&event, worker.clock.now().plus(LEASE)).await;
     let back =
         response.map(|response| response.batch_item_failures.into_iter().map(|item| item.item_identifier).collect());
     (back, summary)
+}
+
+async fn invoke(worker: &Worker<Models>, keys: &[&str]) -> (Result<Vec<String>, InvokeError>, Summary) {
+    invoke_again(worker, keys, 1).await
 }
 
 #[tokio::test]
@@ -101,4 +112,57 @@ async fn what_is_no_batch_fails_the_invocation() {
     let (worker, _) = faulty("none");
     let (response, _) = worker.invoke("7", START.plus(LEASE)).await;
     assert!(matches!(response, Err(InvokeError::NoBatch(_))));
+}
+
+/// Invokes it with what is left in the queue, at first with faults and then without, until nothing is.
+async fn drain(text: &str, faulty_invocations: u32) -> Worker<Models> {
+    let (mut worker, _) = faulty(text);
+    let mut queue: Vec<String> = (0..6).map(|number| format!("k{number}")).collect();
+    for invocation in 1..100 {
+        if queue.is_empty() {
+            return worker;
+        }
+        if invocation > faulty_invocations {
+            worker.faults = Faults::off();
+        }
+        let (back, _) = invoke_again(&worker, &queue, invocation).await;
+        let back = back.unwrap_or_else(|_| queue.clone());
+        for acknowledged in queue.iter().filter(|key| !back.contains(key)) {
+            let status = row(&worker, acknowledged).status;
+            assert!(matches!(status, Status::Completed | Status::Failed), "{acknowledged} is {status:?}");
+        }
+        queue.retain(|key| back.contains(key));
+        worker.clock.advance(LEASE);
+    }
+    panic!("the queue does not drain");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    /// Modes side by side, each now and then, of invocations and of starts.
+    #[test]
+    fn whatever_goes_wrong_on_demand_each_event_ends_and_in_one_way(
+        seed in 0..1_000_000_u32,
+        percentages in proptest::collection::vec(0..=100_u8, 5),
+        faulty_invocations in 0..20_u32,
+    ) {
+        let modes = ["exception", "corruption", "random_fail", "panic", "poison"];
+        let flag = |(mode, percentage)| format!(r#""{mode}":{{"enabled":true,"percentage":{percentage}}}"#);
+        let flags: Vec<_> = modes.into_iter().zip(percentages).map(flag).collect();
+        let text = format!(r#"{{"seed":{seed},{}}}"#, flags.join(","));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let worker = runtime.block_on(drain(&text, faulty_invocations));
+        for key in (0..6).map(|number| format!("k{number}")) {
+            let event_id = json!(order(&key, "5").header.event_id);
+            let told: BTreeSet<_> = published(&worker)
+                .into_iter()
+                .filter_map(|(kind, detail)| (detail["eventId"] == event_id).then_some(kind))
+                .collect();
+            let buried = letters(&worker).iter().any(|letter| letter.origin.message_id == key);
+            match row(&worker, &key).status {
+                Status::Completed => prop_assert_eq!((told, buried), (["Event Completed"].into(), false)),
+                _ => prop_assert_eq!((told, buried), (["Event Failed"].into(), true)),
+            }
+        }
+    }
 }
