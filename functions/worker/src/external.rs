@@ -59,7 +59,7 @@ impl<P: Ports> Worker<P> {
         let answers = claim(&self.table, bids, window.deadline, now, window.left(now)).await;
 
         let mut claimed = Claimed::default();
-        let mut backs = Vec::new();
+        let (mut backs, mut in_doubt) = (Vec::new(), Vec::new());
         for (job, answer) in jobs.into_iter().zip(answers) {
             match answer {
                 Answer::Won(start) if self.is_last_start(&job, &start) => {
@@ -69,13 +69,14 @@ impl<P: Ports> Worker<P> {
                 Answer::Won(start) => claimed.leased.push((job, start)),
                 Answer::Refused(row) => claimed.refused.push((job, row)),
                 Answer::InDoubt(start, error) => {
-                    backs.push(start);
+                    in_doubt.push(start);
                     self.hand_back(&job, &Why::Trouble(error), ledger);
                 }
             }
         }
         // At once: a lease that nobody works under would hold the event up until it ends.
-        self.give_back(&backs).await;
+        self.give_back_surely(&backs).await;
+        self.give_back(&in_doubt).await;
         claimed
     }
 

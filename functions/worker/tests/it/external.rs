@@ -173,6 +173,20 @@ async fn a_last_start_is_made_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_call_that_fails_while_a_last_start_is_put_off_costs_it_nothing() {
+    for lost in [Lost::Call, Lost::Answer] {
+        let worker = timed_worker();
+        invoke(&worker, &[sent("m1", &wait("a", 10))]).await;
+        let row = worker.table.row(id("a")).unwrap();
+        let attempt = worker.config.max_attempts - 1;
+        worker.table.put(Record { status: Status::Queued, data: None, attempt, ..row });
+        worker.table.troubles.fail_next("settle", 1, lost);
+        invoke(&worker, &[sent("m1", &wait("a", 10)).again()]).await;
+        assert_eq!(state(&worker, "a"), (Status::Completed, worker.config.max_attempts), "{lost:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_job_whose_last_start_ended_without_a_word_is_worked_alone_and_last() {
     let worker = with_a_dead_lease_on(&wait("suspect", 1000)).await;
     let batch = [sent("m1", &wait("suspect", 1000)).again(), sent("m2", &wait("other", 2000)).again()];
