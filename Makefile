@@ -14,6 +14,7 @@ CDK := node_modules/.bin/cdk
 # In turns with other checkouts: two in one target directory are given each other's code otherwise.
 CARGO := $(PYTHON) -m local.cargo --target-dir "$(CARGO_TARGET_DIR)" cargo
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
+SIMULATE := $(CARGO) run --locked --quiet --profile simulate -p sluice-simulate --bin simulate --
 FUNCTION_PACKAGES := -p sluice-ingest -p sluice-worker -p sluice-query
 # The ones in infra/config that are deployed to AWS.
 CLOUD_ENVIRONMENTS := dev staging prod
@@ -53,7 +54,7 @@ build: check .venv/requirements.installed ## Builds the functions for this machi
 ##### Tests and lint
 
 .PHONY: test
-test: test-rust test-docs test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (10 min; the first time up to 60)
+test: test-rust test-simulation test-docs test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (10 min; the first time up to 60)
 	@echo "All tests passed."
 
 .PHONY: test-rust
@@ -61,6 +62,21 @@ test-rust: check ## Rust: unit and property tests, then the AWS adapters against
 	@echo "==> Rust tests (first time 10 to 20 min, for the AWS SDK; then 2 min)"
 	@$(CARGO) test --locked --quiet
 	@$(CARGO) test --locked --quiet -p sluice-adapters-aws
+
+.PHONY: test-simulation
+test-simulation: check .venv/requirements.installed ## A minute of simulated worlds, and bugs planted for them to see (4 min; the first time 8)
+	@echo "==> Simulation: worlds known, worlds new, planted bugs (first time 8 min, then 4)"
+	@$(SIMULATE) --events 10000000 --seconds 30 --seed 1
+	@$(SIMULATE) --events 10000000 --seconds 30
+	@$(RUN) -m pytest --quiet tests/simulation
+
+.PHONY: test-full
+test-full: test ## Every test, then a million simulated events (10 min more)
+	@$(SIMULATE) --events 1000000
+
+.PHONY: simulate
+simulate: check ## Ingest and worker in simulated worlds that go wrong (EVENTS=10000 SEED=… QUEUE=standard|fifo TRACE=1)
+	@$(SIMULATE) --events "$(EVENTS)" --seed "$(SEED)" --queue "$(QUEUE)" $(if $(TRACE),--trace)
 
 .PHONY: test-docs
 test-docs: check .venv/requirements.installed ## The README's event type, added to a copy and tested (10 s; the first time 2 min)

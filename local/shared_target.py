@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-SOURCES = ("crates", "functions", "schemas")
+SOURCES = ("crates", "functions", "schemas", "tests/simulation")
 
 
 @contextlib.contextmanager

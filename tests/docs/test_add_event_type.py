@@ -16,7 +16,16 @@ HEADING = "## Adding an event type"
 # A block, and the path that is named last in the line before it.
 NAMED_BLOCK = re.compile(r"`([\w.-]+/[\w./-]+)`[^`\n]*\n\n```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-WORKSPACE = ("Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "rustfmt.toml", "crates", "functions", "schemas")
+WORKSPACE = (
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "rustfmt.toml",
+    "crates",
+    "functions",
+    "schemas",
+    "tests/simulation",
+)
 
 
 @pytest.fixture(scope="module")

@@ -29,11 +29,25 @@ impl ModelTable {
         self.rows().insert(row.id, row);
     }
 
+    /// Notes one as queued, now. The port does the same, and fails when told to.
+    pub fn enqueue_now(&self, new: &Queued, now: Seconds) -> EnqueueOutcome {
+        let mut rows = self.rows();
+        if rows.get(&new.id).is_some_and(|row| row.expiration >= now) {
+            return EnqueueOutcome::Known;
+        }
+        rows.insert(new.id, fresh(new));
+        EnqueueOutcome::Written
+    }
+
     fn rows(&self) -> MutexGuard<'_, BTreeMap<EventId, Record>> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn claim_one(&self, claim: &Claim) -> Result<ClaimOutcome, PortError> {
+    /// Claims one, now. The port does the same, and fails when told to.
+    ///
+    /// # Errors
+    /// The claim wanted a row, and there is none to show.
+    pub fn claim_now(&self, claim: &Claim) -> Result<ClaimOutcome, PortError> {
         let mut rows = self.rows();
         let old = rows.get(&claim.row.id).cloned();
         if !passes(&claim.fence, old.as_ref(), &claim.row, claim.now) {
@@ -57,7 +71,8 @@ impl ModelTable {
         Ok(ClaimOutcome::Claimed { attempt })
     }
 
-    fn settle_one(&self, settlement: &Settlement) -> SettleOutcome {
+    /// Settles one, now. The port does the same, and fails when told to.
+    pub fn settle_now(&self, settlement: &Settlement) -> SettleOutcome {
         let mut rows = self.rows();
         let old = rows.get(&settlement.row.id).cloned();
         if !passes(&settlement.fence, old.as_ref(), &settlement.row, settlement.now) {
@@ -159,27 +174,19 @@ impl RecordReader for ModelTable {
 
 impl Records for ModelTable {
     async fn enqueue(&self, rows: &[Queued], now: Seconds) -> Vec<Result<EnqueueOutcome, PortError>> {
-        let enqueue = |new: &Queued| {
-            let mut rows = self.rows();
-            if rows.get(&new.id).is_some_and(|row| row.expiration >= now) {
-                return EnqueueOutcome::Known;
-            }
-            rows.insert(new.id, fresh(new));
-            EnqueueOutcome::Written
-        };
-        rows.iter().map(|new| self.troubles.run("enqueue", || enqueue(new))).collect()
+        rows.iter().map(|new| self.troubles.run("enqueue", || self.enqueue_now(new, now))).collect()
     }
 }
 
 impl Claims for ModelTable {
     async fn claim(&self, claims: &[Claim]) -> Vec<Result<ClaimOutcome, PortError>> {
-        claims.iter().map(|claim| self.troubles.run("claim", || self.claim_one(claim)).flatten()).collect()
+        claims.iter().map(|claim| self.troubles.run("claim", || self.claim_now(claim)).flatten()).collect()
     }
 }
 
 impl Settlements for ModelTable {
     async fn settle(&self, settlements: &[Settlement]) -> Vec<Result<SettleOutcome, PortError>> {
-        settlements.iter().map(|settlement| self.troubles.run("settle", || self.settle_one(settlement))).collect()
+        settlements.iter().map(|settlement| self.troubles.run("settle", || self.settle_now(settlement))).collect()
     }
 }
 
@@ -222,8 +229,8 @@ mod tests {
     fn a_row_that_is_gone_is_no_longer_claimed_or_settled_by_what_wants_it() {
         for fence in wanting_a_row() {
             let table = ModelTable::default();
-            assert_eq!(table.claim_one(&claim(fence.clone())).unwrap_err().trouble, Trouble::Unavailable, "{fence:?}");
-            assert_eq!(table.settle_one(&settlement(fence)), SettleOutcome::Refused(None));
+            assert_eq!(table.claim_now(&claim(fence.clone())).unwrap_err().trouble, Trouble::Unavailable, "{fence:?}");
+            assert_eq!(table.settle_now(&settlement(fence)), SettleOutcome::Refused(None));
             assert_eq!(table.row(row().id), None);
         }
     }
@@ -231,7 +238,7 @@ mod tests {
     #[test]
     fn a_row_that_is_not_there_yet_is_claimed_by_what_wants_none() {
         for fence in [Fence::Open, Fence::Fresh] {
-            assert_eq!(ModelTable::default().claim_one(&claim(fence)), Ok(ClaimOutcome::Claimed { attempt: 1 }));
+            assert_eq!(ModelTable::default().claim_now(&claim(fence)), Ok(ClaimOutcome::Claimed { attempt: 1 }));
         }
     }
 }
