@@ -5,6 +5,7 @@
 mod checks;
 mod counts;
 mod downstream;
+pub mod inputs;
 mod invocation;
 mod mapping;
 mod network;
