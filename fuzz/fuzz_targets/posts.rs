@@ -12,7 +12,8 @@ const MEDIA: [&str; 3] = ["application/json", "application/cloudevents+json", "a
 fuzz_target!(|input: (u8, &str)| -> Corpus {
     let (choice, text) = input;
     let Some((head, body)) = text.split_once("\n\n") else { return Corpus::Reject };
-    let given = head.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_owned(), json!(value)));
+    let given =
+        head.lines().filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_owned(), json!(value)));
     let media = MEDIA.get(usize::from(choice >> 1)).map(|media| ("content-type".to_owned(), json!(media)));
     let headers: Value = given.chain(media).collect();
     post(&json!({"rawPath": "/events", "headers": headers, "body": body}), choice & 1 == 1);

@@ -147,10 +147,20 @@ impl Plan {
             skew_ms: if calm { 0 } else { rng.pick(&[0, 500, 5_000, 40_000]) },
             latency_ms: rng.pick(&[2, 20, 150]),
             odds,
-            repaired_at: Duration::from_secs(rng.between(300, 5_000)),
+            repaired_at: repaired_at(kind, rng),
             calm_at: Duration::from_secs(rng.between(1_500, 6_000)),
         }
     }
+}
+
+/// When the deployment is over. What only the new build can read waits for it in steps of five minutes, in a FIFO queue
+/// of one: it must come before SQS has delivered it too often.
+fn repaired_at(kind: Kind, rng: &mut Rng) -> Duration {
+    let latest = match kind {
+        Kind::Standard => rng.pick(&[1_000, 5_000, 20_000]),
+        Kind::Fifo => rng.pick(&[1_000, 5_000]),
+    };
+    Duration::from_secs(rng.between(300, latest))
 }
 
 fn odds(rng: &mut Rng) -> Odds {
