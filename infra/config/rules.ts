@@ -57,13 +57,17 @@ const fifoBatchingWindow: Rule = ({ queue, worker }) =>
     ? `worker.batchingWindowSeconds: ${worker.batchingWindowSeconds} with queue.kind 'fifo', which gathers no batches; set 0`
     : undefined;
 
-/** Those behind a group's head are received with it each time, and the backstop would take the healthy among them. */
+/**
+ * A message is received whenever one before it in its group goes back, and whenever one after it kills the process:
+ * the backstop must not take it for what its neighbours do.
+ */
 const fifoReceives: Rule = ({ queue, worker }) => {
-  const most = worker.maxAttempts * worker.batchSize;
-  if (queue.kind === 'standard' || queue.maxReceiveCount >= most) return undefined;
+  const most = 2 * worker.maxAttempts * worker.batchSize;
+  const passes = queue.kind === 'standard' || worker.batchSize > 10 || queue.maxReceiveCount >= most;
+  if (passes) return undefined;
   return (
-    `queue.maxReceiveCount: ${queue.maxReceiveCount} is under worker.maxAttempts ${worker.maxAttempts} × ` +
-    `worker.batchSize ${worker.batchSize} = ${most}, the receives of a message behind others that fail; set at least ${most}`
+    `queue.maxReceiveCount: ${queue.maxReceiveCount} is under 2 × worker.maxAttempts ${worker.maxAttempts} × ` +
+    `worker.batchSize ${worker.batchSize} = ${most}, the receives of a message among others that fail; set at least ${most}`
   );
 };
 

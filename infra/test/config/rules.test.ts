@@ -52,8 +52,8 @@ const REFUSED: ReadonlyArray<[config: object, field: string, value: unknown, mes
   [
     localFifo,
     'worker.maxAttempts',
-    11,
-    'queue.maxReceiveCount: 100 is under worker.maxAttempts 11 × worker.batchSize 10 = 110, the receives of a message behind others that fail; set at least 110',
+    6,
+    'queue.maxReceiveCount: 100 is under 2 × worker.maxAttempts 6 × worker.batchSize 10 = 120, the receives of a message among others that fail; set at least 120',
   ],
   [
     { ...localFifo, worker: { ...localFifo.worker, backoffCapSeconds: 900 } },
