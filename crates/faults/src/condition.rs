@@ -3,9 +3,12 @@
 use regex_lite::Regex;
 use serde_json::Value;
 
-/// A longer pattern is refused, as failure-lambda does. It also refuses nested repetitions, which cost `regex_lite`
-/// no more than others: its time is linear in the text.
+/// A longer pattern is refused, as failure-lambda does.
 pub(crate) const MOST_PATTERN_BYTES: usize = 512;
+
+/// Bytes of a pattern once compiled. `regex_lite` takes time for each of a text's bytes times this: repetitions within
+/// repetitions, short as they are written, would hold up the whole invocation, which nothing could end but Lambda.
+pub(crate) const MOST_PATTERN_SIZE: usize = 32 * 1024;
 
 /// What must hold of the event.
 #[derive(Debug, Clone)]

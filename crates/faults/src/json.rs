@@ -1,12 +1,12 @@
 //! The JSON form: that of failure-lambda 1.0 (<https://github.com/gunnargrosch/failure-lambda#configuration>), and our
 //! own modes beside it. Members that nobody knows are ignored, and what is not enabled is not read further.
 
-use crate::condition::{Condition, MOST_PATTERN_BYTES, Operator};
+use crate::condition::{Condition, MOST_PATTERN_BYTES, MOST_PATTERN_SIZE, Operator};
 use crate::invalid::Invalid;
 use crate::mode::Mode;
 use crate::plan::{Act, CallRule, Flag, Plan};
 use crate::words::SLOW;
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
 use serde_json::{Map, Value};
 use sluice_ports::Millis;
 use std::time::Duration;
@@ -112,7 +112,7 @@ impl Place<'_> {
     fn flag(&mut self, mode: Mode) -> Flag {
         Flag {
             percentage: self.percentage(),
-            function: self.text("function"),
+            function: self.function(),
             conditions: self.conditions(),
             act: self.act(mode),
         }
@@ -176,10 +176,26 @@ impl Place<'_> {
         Some(CallRule {
             mode,
             percentage: self.percentage(),
-            function: self.text("function"),
-            service: self.text("service").unwrap_or_else(any),
+            function: self.function(),
+            service: self.service().unwrap_or_else(any),
             operation: self.text("operation").unwrap_or_else(any),
         })
+    }
+
+    fn service(&mut self) -> Option<String> {
+        self.one_of("service", &["sqs", "dynamodb", "events", "*"])
+    }
+
+    fn function(&mut self) -> Option<String> {
+        self.one_of("function", &["ingest", "worker"])
+    }
+
+    fn one_of(&mut self, name: &str, known: &[&str]) -> Option<String> {
+        let text = self.text(name)?;
+        if !known.contains(&text.as_str()) {
+            self.wrong(name, &format!("must be one of {}", known.join(", ")));
+        }
+        Some(text)
     }
 
     fn percentage(&mut self) -> u8 {
@@ -257,7 +273,8 @@ fn pattern(text: &str) -> Result<Regex, &'static str> {
     if text.len() > MOST_PATTERN_BYTES {
         return Err("has a pattern of more than 512 bytes");
     }
-    Regex::new(text).map_err(|_| "has a value that is no regular expression")
+    let pattern = RegexBuilder::new(text).size_limit(MOST_PATTERN_SIZE).build();
+    pattern.map_err(|_| "has a value that is no regular expression, or one that repeats too much")
 }
 
 #[cfg(test)]

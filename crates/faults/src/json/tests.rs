@@ -1,4 +1,5 @@
 use super::*;
+use serde_json::json;
 
 fn plan(text: &str) -> Plan {
     parse(text).unwrap_or_else(|invalid| panic!("{text}: {invalid}"))
@@ -182,4 +183,22 @@ fn each_mistake_is_named_with_its_place() {
 #[test]
 fn what_is_off_need_not_be_right() {
     assert!(plan(r#"{"statuscode":{"enabled":false,"status_code":200,"percentage":"x"}}"#).is_empty());
+}
+
+#[test]
+fn a_pattern_that_repeats_too_much_is_a_mistake() {
+    let of = |pattern: &str| {
+        let path = json!([{"path": "a", "operator": "regex", "value": pattern}]);
+        json!({"poison": {"enabled": true, "match": path}}).to_string()
+    };
+    for pattern in ["(?:(?:(?:a?){50}){50}){20}b", "(?:.?){1000}", "("] {
+        assert!(mistake(&of(pattern)).contains("regular expression"), "{pattern}");
+    }
+    plan(&of("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
+}
+
+#[test]
+fn a_service_or_function_that_nothing_is_called_is_a_mistake() {
+    assert!(mistake(r#"{"aws_calls":[{"fault":"throttle","service":"dynamo"}]}"#).contains("service must be one of"));
+    assert!(mistake(r#"{"poison":{"enabled":true,"function":"query"}}"#).contains("function must be one of"));
 }
