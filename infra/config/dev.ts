@@ -15,7 +15,7 @@ export const dev: CloudConfig = {
     visibilityTimeoutSeconds: 181,
     retentionDays: 4,
     deadLetterRetentionDays: 14,
-    maxReceiveCount: 100,
+    maxReceiveCount: 1000,
   },
   worker: {
     batchSize: 10,

@@ -81,8 +81,7 @@ const queue = group({
     100,
     1000,
     'fewer dead-letters what was handed back',
-    "SQS's backstop; the worker dead-letters by itself, long before. With a FIFO queue 1000 is better: what waits " +
-      'behind a failing message is received with it',
+    "SQS's backstop, for what no worker can read; hand-backs count, so the more the better. The worker dead-letters by itself",
   ),
 });
 
