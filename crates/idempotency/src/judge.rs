@@ -29,6 +29,9 @@ pub struct Carrier<'a> {
 /// Ingest sends an event within its time-outs, 3.5 s after it took it; with room for what the network holds up.
 const SENT_BY_INGEST: Duration = Duration::from_secs(5);
 
+/// What the clocks of SQS and of a worker may differ by.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
+
 impl Carrier<'_> {
     /// Whether it was sent back after the event failed: by us, or from the console, which its marks say; or by
     /// somebody's own script, which leaves none, but sends later than ingest does. What ingest itself sent is another
@@ -36,7 +39,7 @@ impl Carrier<'_> {
     /// In doubt it was sent back: to run twice is better than to be lost.
     fn is_sent_back_after(&self, failed: &Record) -> bool {
         let sent_by_ingest = self.sent_at.since(self.received_at) < SENT_BY_INGEST;
-        self.redriven || (self.sent_at >= failed.updated_at && !sent_by_ingest)
+        self.redriven || (self.sent_at.plus(CLOCKS_DIFFER) >= failed.updated_at && !sent_by_ingest)
     }
 }
 
