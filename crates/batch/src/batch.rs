@@ -9,9 +9,6 @@ use std::time::Duration;
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html>.
 const MOST_HIDDEN: Duration = Duration::from_secs(12 * 3600 - 60);
 
-/// How long a group of a FIFO queue may be held up by its first message.
-pub const MOST_HIDDEN_IN_GROUP: Duration = Duration::from_secs(60);
-
 /// A message's place in its batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(usize);
@@ -100,29 +97,17 @@ impl Batch {
         self.outcome(slot).is_some_and(|outcome| !outcome.is_hand_back())
     }
 
-    /// How long a message that shall be hidden for `after` is: whole seconds, rounded up, as one that shows before its
-    /// time is received for nothing; in a group at most a minute.
-    #[must_use]
-    pub fn wait(&self, slot: Slot, after: Duration) -> Duration {
-        let whole = Duration::from_secs(after.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX));
-        let in_group = self.messages.get(slot.0).is_some_and(|message| message.group.is_some());
-        if in_group { whole.min(MOST_HIDDEN_IN_GROUP) } else { whole }
-    }
-
     /// The answer, at `now`. A message without an outcome goes back, and so does every one of a group from the first
     /// that does, hidden as long as that one.
     ///
-    /// It names messages of this batch only, and never an empty id, which Lambda takes for the failure of all: a
-    /// message without one cannot be named, so if it must go back, all go back by name.
+    /// It names messages of this batch only, and never an empty id, which Lambda takes for the failure of all. If a
+    /// message without one must go back, it [says so](BatchResponse::leaves_one_out).
     #[must_use]
     pub fn answer(self, now: Millis) -> Answer {
         let back = self.going_back();
-        let nameless = back.iter().any(|(slot, _)| self.messages[slot.0].message_id.is_empty());
         let hidden = back.iter().filter_map(|(slot, after)| self.change(*slot, (*after)?, now)).collect();
         let all_go_back = !back.is_empty() && back.len() == self.messages.len();
-        let named: Vec<Slot> =
-            if nameless { self.slots().collect() } else { back.into_iter().map(|(slot, _)| slot).collect() };
-        let ids = named.into_iter().map(|slot| self.messages[slot.0].message_id.clone());
+        let ids = back.into_iter().map(|(slot, _)| self.messages[slot.0].message_id.clone());
         Answer { response: BatchResponse::naming(ids), hidden, all_go_back }
     }
 
@@ -154,10 +139,16 @@ impl Batch {
     fn change(&self, slot: Slot, after: Duration, now: Millis) -> Option<VisibilityChange> {
         let message = &self.messages[slot.0];
         let room = MOST_HIDDEN.saturating_sub(now.since(message.received_at)).as_secs();
-        let hidden_for = self.wait(slot, after).min(Duration::from_secs(room));
+        let hidden_for = whole_seconds(after).min(Duration::from_secs(room));
         // Without room SQS would refuse it; the queue's own visibility timeout is all there is.
         (room > 0).then(|| VisibilityChange { receipt_handle: message.receipt_handle.clone(), hidden_for })
     }
+}
+
+/// As SQS counts them, rounded up: a message that shows before its time is received for nothing.
+#[must_use]
+pub fn whole_seconds(time: Duration) -> Duration {
+    Duration::from_secs(time.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

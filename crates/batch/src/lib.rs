@@ -25,7 +25,7 @@ mod testing;
 mod window;
 
 pub use backoff::Backoff;
-pub use batch::{Answer, Batch, MOST_HIDDEN_IN_GROUP, Received, Slot};
+pub use batch::{Answer, Batch, Received, Slot, whole_seconds};
 pub use fold::{Fold, fold};
 pub use outcome::Outcome;
 pub use response::{BatchItemFailure, BatchResponse};

@@ -18,6 +18,8 @@ pub struct BatchItemFailure {
 pub struct BatchResponse {
     /// The messages that go back.
     pub batch_item_failures: Vec<BatchItemFailure>,
+    #[serde(skip)]
+    leaves_out: bool,
 }
 
 impl BatchResponse {
@@ -25,8 +27,17 @@ impl BatchResponse {
     /// for the failure of all, is left out.
     pub(crate) fn naming(ids: impl Iterator<Item = String>) -> Self {
         let mut seen = HashSet::new();
-        let named = ids.filter(|id| !id.is_empty() && seen.insert(id.clone()));
-        Self { batch_item_failures: named.map(|item_identifier| BatchItemFailure { item_identifier }).collect() }
+        let (named, nameless): (Vec<_>, Vec<_>) = ids.partition(|id| !id.is_empty());
+        let named = named.into_iter().filter(|id| seen.insert(id.clone()));
+        let batch_item_failures = named.map(|item_identifier| BatchItemFailure { item_identifier }).collect();
+        Self { batch_item_failures, leaves_out: !nameless.is_empty() }
+    }
+
+    /// Whether a message goes back that has no id, and cannot be named. Only an invocation that fails, and whose whole
+    /// batch so goes back, does not lose it. SQS gives every message an id.
+    #[must_use]
+    pub fn leaves_one_out(&self) -> bool {
+        self.leaves_out
     }
 }
 

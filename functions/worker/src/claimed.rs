@@ -26,6 +26,11 @@ impl<P: Ports> Worker<P> {
         for _ in 0..2 {
             // One whose last start ended without a word is not taken over to be cut off: it would look harmless then.
             let suspect = matches!(open.fence, Fence::Held(_));
+            // Were it to kill this one too, what was closed in earlier rounds would all be received again.
+            if suspect && !ledger.is_first_round() {
+                self.hand_back(&open.job, &Why::Suspect, ledger);
+                return None;
+            }
             if !self.may_start(window) || (suspect && !window.is_fair(window.left(self.clock.now()))) {
                 self.hand_back(&open.job, &Why::NoTime, ledger);
                 return None;

@@ -167,7 +167,8 @@ impl Closing {
         let message = messages.first()?;
         let ended_by = self.ended_by()?;
         Some(DeadLetter {
-            body: message.body.clone(),
+            // SQS takes no empty body.
+            body: if message.body.is_empty() { "null".to_owned() } else { message.body.clone() },
             class: error.class.clone(),
             message: error.message.clone(),
             time: self.at.unwrap_or(now),

@@ -1,12 +1,15 @@
 //! What the environment sets.
 
-use sluice_batch::{Backoff, MOST_HIDDEN_IN_GROUP};
+use sluice_batch::Backoff;
 use sluice_ports::{SettingError, Settings};
 use std::time::Duration;
 
 /// How the names of FIFO queues end, and no others:
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html>.
 const FIFO: &str = ".fifo";
+
+/// How long at most a group of a FIFO queue backs off: all that is behind its first message waits with it.
+const LONGEST_GROUP_WAIT: Duration = Duration::from_secs(60);
 
 /// Configuration of the function, read once at start.
 #[derive(Debug, Clone)]
@@ -21,7 +24,7 @@ pub struct Config {
     pub deadline_reserve: Duration,
     /// Records processed side by side.
     pub concurrency: usize,
-    /// How long a message waits that only a newer build can read: a deployment is in progress.
+    /// How long at least a message waits that only a newer build can read: a deployment is in progress.
     pub newer_wait: Duration,
     /// How old such a message may get before it is given up.
     pub newer_give_up: Duration,
@@ -32,6 +35,12 @@ pub struct Config {
 }
 
 impl Config {
+    /// How long a message of this age waits for a newer build: longer as it gets older, as SQS gives up what is received
+    /// too often long before a day is over. Until then it is received about 65 times.
+    pub(crate) fn newer_wait(&self, age: Duration) -> Duration {
+        self.newer_wait.max(age / 16)
+    }
+
     /// Whether messages have an order.
     #[must_use]
     pub fn is_fifo(&self) -> bool {
@@ -49,8 +58,7 @@ impl Config {
             max_attempts: settings.number("MAX_ATTEMPTS")?,
             backoff: Backoff {
                 base: settings.seconds("BACKOFF_BASE_SECONDS")?,
-                // Not only cut afterwards: most waits would be the longest then, and groups come back together.
-                cap: if queue_url.ends_with(FIFO) { cap.min(MOST_HIDDEN_IN_GROUP) } else { cap },
+                cap: if queue_url.ends_with(FIFO) { cap.min(LONGEST_GROUP_WAIT) } else { cap },
             },
             record_ttl: settings.seconds("RECORD_TTL_SECONDS")?,
             deadline_reserve: Duration::from_millis(settings.number("DEADLINE_RESERVE_MS")?),
@@ -67,22 +75,37 @@ impl Config {
 mod tests {
     use super::*;
 
+    fn worker_of(queue_url: &str) -> Config {
+        let settings = [
+            ("QUEUE_URL", queue_url),
+            ("MAX_ATTEMPTS", "5"),
+            ("BACKOFF_BASE_SECONDS", "2"),
+            ("BACKOFF_CAP_SECONDS", "900"),
+            ("RECORD_TTL_SECONDS", "1"),
+            ("DEADLINE_RESERVE_MS", "1"),
+            ("COMPLETION_LOG_PERCENT", "1"),
+        ];
+        Config::from_settings(&Settings::from(settings)).unwrap()
+    }
+
     #[test]
     fn a_fifo_queue_waits_a_minute_at_most() {
         let config = |queue_url| {
-            let settings = [
-                ("QUEUE_URL", queue_url),
-                ("MAX_ATTEMPTS", "5"),
-                ("BACKOFF_BASE_SECONDS", "2"),
-                ("BACKOFF_CAP_SECONDS", "900"),
-                ("RECORD_TTL_SECONDS", "1"),
-                ("DEADLINE_RESERVE_MS", "1"),
-                ("COMPLETION_LOG_PERCENT", "1"),
-            ];
-            let config = Config::from_settings(&Settings::from(settings)).unwrap();
+            let config = worker_of(queue_url);
             (config.is_fifo(), config.queue_name.clone(), config.backoff.cap.as_secs())
         };
         assert_eq!(config("https://sqs.example/1/main"), (false, "main".to_owned(), 900));
         assert_eq!(config("https://sqs.example/1/main.fifo"), (true, "main.fifo".to_owned(), 60));
+    }
+
+    #[test]
+    fn what_waits_a_day_for_a_newer_build_is_received_far_less_than_sqs_allows() {
+        let config = worker_of("https://sqs.example/1/main");
+        let (mut age, mut receives) = (Duration::ZERO, 1);
+        while age < config.newer_give_up {
+            age += config.newer_wait(age);
+            receives += 1;
+        }
+        assert!((50..80).contains(&receives), "{receives}");
     }
 }

@@ -62,7 +62,7 @@ impl<P: Ports> Worker<P> {
         let (mut backs, mut in_doubt) = (Vec::new(), Vec::new());
         for (job, answer) in jobs.into_iter().zip(answers) {
             match answer {
-                Answer::Won(start) if self.is_last_start(&job, &start) => {
+                Answer::Won(start) if self.is_last_start(&start) => {
                     backs.push(start);
                     claimed.alone.push(job);
                 }
@@ -86,8 +86,8 @@ impl<P: Ports> Worker<P> {
     }
 
     /// Were a neighbour to kill the process, an event at its last start would be failed as `Crashed`.
-    fn is_last_start(&self, job: &Job, start: &Start) -> bool {
-        job.is_redelivered() && start.attempt() >= self.config.max_attempts
+    fn is_last_start(&self, start: &Start) -> bool {
+        start.attempt() >= self.config.max_attempts
     }
 
     async fn finish_group(&self, leased: Vec<(Job, Start)>, window: Window, ledger: &mut Ledger) -> Vec<Step> {

@@ -58,24 +58,33 @@ impl<P: Ports> Worker<P> {
                     carried.push(Carried { message, envelope: *envelope, event_type });
                 }
                 Parsed::Malformed { class, message: text } => malformed.push(Closing::malformed(message, class, text)),
-                Parsed::Newer { what } => ledger.hand_back(&message, Some(self.config.newer_wait), &Why::Newer(what)),
+                Parsed::Newer { what } => {
+                    let wait = self.config.newer_wait(now.since(message.sent_at));
+                    ledger.hand_back(&message, Some(wait), &Why::Newer(what));
+                }
             }
         }
         (carried, malformed)
     }
 
     /// Each stage is done with before the next one starts: a start that kills the process costs nothing of what is
-    /// closed. What may have killed one already comes last, and alone.
-    async fn work_stages(&self, jobs: Vec<Job>, malformed: Vec<Closing>, window: Window, ledger: &mut Ledger) {
+    /// closed. What may have killed one already comes last, and alone; but of what came so often that it may never get
+    /// enough time behind its neighbours, one goes first.
+    async fn work_stages(&self, mut jobs: Vec<Job>, malformed: Vec<Closing>, window: Window, ledger: &mut Ledger) {
+        let starved = starved(&jobs).map(|place| jobs.remove(place));
+        let mut closings = malformed;
+        if let Some(job) = starved {
+            closings.extend(self.work_claimed(Open::new(job), window, ledger).await);
+        }
+        let mut rivals = self.close(closings, ledger).await;
+
         let (external, pure): (Vec<_>, Vec<_>) = jobs.into_iter().partition(Job::is_external);
         let (redelivered, fresh): (Vec<_>, Vec<_>) = pure.into_iter().partition(Job::is_redelivered);
 
         let mut open: Vec<Open> = redelivered.into_iter().map(Open::new).collect();
-        let mut closings = malformed;
         let settled = self.settle_fresh(self.process_fresh(fresh, window, ledger).await, ledger).await;
-        closings.extend(settled.closings);
         open.extend(settled.open);
-        let mut rivals = self.close(closings, ledger).await;
+        rivals.extend(self.close(settled.closings, ledger).await);
         let settled = self.work_external(external, window, ledger).await;
         open.extend(settled.open);
         rivals.extend(self.close(settled.closings, ledger).await);
@@ -101,4 +110,13 @@ impl<P: Ports> Worker<P> {
         let wait = self.config.backoff.delay(message.receive_count, |most| self.dice.up_to(most));
         ledger.hand_back(message, Some(wait), why);
     }
+}
+
+/// Receives from which an event may go before the others.
+const STARVED: u32 = 10;
+
+/// The place of the event that was received most often, if that is too often.
+fn starved(jobs: &[Job]) -> Option<usize> {
+    let most = jobs.iter().enumerate().max_by_key(|(_, job)| job.receives());
+    most.filter(|(_, job)| job.receives() > STARVED).map(|(place, _)| place)
 }

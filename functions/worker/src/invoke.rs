@@ -17,6 +17,9 @@ pub enum InvokeError {
     /// Lambda handed over something else than a batch.
     #[error("the event is no SQS batch: {0}")]
     NoBatch(#[from] serde_json::Error),
+    /// A message goes back that no answer can name.
+    #[error("a message without an id goes back: only with its whole batch is it not lost")]
+    Nameless,
     /// On demand.
     #[error("{0}")]
     Injected(String),
@@ -35,7 +38,7 @@ impl<P: Ports> Worker<P> {
     }
 
     async fn work_event(&self, event: &str, deadline: Millis) -> (Result<BatchResponse, InvokeError>, Summary) {
-        let batch: SqsEvent = match serde_json::from_str(event) {
+        let batch = match SqsEvent::read(event) {
             Ok(batch) => batch,
             Err(error) => return (Err(error.into()), undone()),
         };
@@ -44,6 +47,9 @@ impl<P: Ports> Worker<P> {
         let (response, summary) = self.handle(batch, deadline).await;
         let corrupted = unanswered.filter(|_| self.faults.corrupted(event, "").is_some());
         let response = corrupted.map_or(response, |batch| batch.answer(self.clock.now()).response);
+        if response.leaves_one_out() {
+            return (Err(InvokeError::Nameless), summary);
+        }
         (Ok(response), summary)
     }
 }

@@ -43,6 +43,11 @@ impl Job {
         self.messages().any(|message| message.receive_count > 1)
     }
 
+    /// How often it was received.
+    pub(crate) fn receives(&self) -> u32 {
+        self.messages().map(|message| message.receive_count).max().unwrap_or(0)
+    }
+
     /// Whether its effects show outside, so that it is claimed at its first receive already. Then the record tells
     /// whether a start of it ended without a word.
     pub(crate) fn is_external(&self) -> bool {

@@ -4,7 +4,7 @@ use crate::Config;
 use crate::closing::{Closing, Ending};
 use crate::job::Job;
 use crate::message::Message;
-use sluice_batch::{Batch, BatchResponse, Outcome, Rounds, Slot};
+use sluice_batch::{Batch, BatchResponse, Outcome, Rounds, Slot, whole_seconds};
 use sluice_events::Header;
 use sluice_ports::{Dice, ErrorInfo, Millis, PortError, Visibility};
 use sluice_telemetry::Summary;
@@ -20,6 +20,8 @@ pub(crate) enum Why {
     LeaseLost,
     /// A message of its group, before it, goes back.
     Behind,
+    /// It may kill the process, and others of its group were closed in this batch.
+    Suspect,
     Newer(String),
     Trouble(PortError),
     NotPublished(PortError),
@@ -34,6 +36,7 @@ impl Why {
             Self::Contended => "contended",
             Self::LeaseLost => "lease_lost",
             Self::Behind => "behind",
+            Self::Suspect => "suspect",
             Self::Newer(_) => "newer",
             Self::Trouble(_) => "table_trouble",
             Self::NotPublished(_) => "not_published",
@@ -50,6 +53,9 @@ impl fmt::Display for Why {
             Self::Contended => f.write_str("another invocation was faster, twice"),
             Self::LeaseLost => f.write_str("the lease ran out before the result was written"),
             Self::Behind => f.write_str("a message of its group, before it, goes back"),
+            Self::Suspect => f.write_str(
+                "its last start ended without a word: it starts again once those before it are acknowledged",
+            ),
             Self::Newer(what) => write!(f, "{what} to this build: a deployment may be in progress"),
             Self::Trouble(error) | Self::NotPublished(error) | Self::NotDeadLettered(error) => error.fmt(f),
         }
@@ -60,6 +66,7 @@ impl fmt::Display for Why {
 pub(crate) struct Ledger {
     batch: Batch,
     summary: Summary,
+    round: usize,
 }
 
 impl Ledger {
@@ -67,12 +74,18 @@ impl Ledger {
         let mut summary = Summary::default();
         summary.note("action", "work_batch");
         summary.count("Received", u64::try_from(batch.slots().count()).unwrap_or(u64::MAX));
-        Self { batch, summary }
+        Self { batch, summary, round: 0 }
     }
 
     /// The places of the next round's messages; none: all is dealt.
-    pub(crate) fn deal(&self, rounds: &mut Rounds) -> Vec<Slot> {
+    pub(crate) fn deal(&mut self, rounds: &mut Rounds) -> Vec<Slot> {
+        self.round += 1;
         rounds.next(&self.batch)
+    }
+
+    /// Whether nothing of any group was closed before what is worked now.
+    pub(crate) fn is_first_round(&self) -> bool {
+        self.round <= 1
     }
 
     pub(crate) fn received(&mut self, message: &Message, now: Millis) {
@@ -97,7 +110,7 @@ impl Ledger {
         let header = &job.leader.envelope.header;
         tracing::warn!(action = "process", status = "retried", event_id = %header.event_id, trace_id = header.trace_id,
             message_id = job.leader.message.id, attempt, error_class = error.class, error = error.message,
-            hidden_s = self.batch.wait(job.leader.message.slot, wait).as_secs(), "an event failed and is tried again");
+            hidden_s = whole_seconds(wait).as_secs(), "an event failed and is tried again");
         job.messages().for_each(|message| self.put_back(message, Some(wait), true));
         job.rivals.iter().for_each(|carried| self.put_back(&carried.message, Some(wait), false));
     }
@@ -119,7 +132,7 @@ impl Ledger {
         let trace_id = header.and_then(|header| header.trace_id.as_deref());
         self.summary.count_class("HandedBack", why.code());
         tracing::warn!(action = "hand_back", status = why.code(), event_id, trace_id, message_id = message.id, receive_count = message.receive_count,
-            error = %why, hidden_s = wait.map(|wait| self.batch.wait(message.slot, wait).as_secs()), "a message goes back to the queue, uncounted");
+            error = %why, hidden_s = wait.map(|wait| whole_seconds(wait).as_secs()), "a message goes back to the queue, uncounted");
         self.put_back(message, wait, false);
     }
 

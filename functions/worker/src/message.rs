@@ -1,6 +1,8 @@
 //! What Lambda hands over: <https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event>.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use sluice_batch::{Batch, Received, Slot};
 use sluice_idempotency::Carrier;
 use sluice_ports::Millis;
@@ -24,6 +26,29 @@ pub struct SqsEvent {
 }
 
 impl SqsEvent {
+    /// Reads what Lambda handed over. What is odd in one record costs the others nothing: fields that are not of their
+    /// kind count as missing, and what is no record is none.
+    ///
+    /// # Errors
+    /// It is no batch at all.
+    pub fn read(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text).or_else(|_| Self::read_leniently(text))
+    }
+
+    fn read_leniently(text: &str) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Odd {
+            #[serde(rename = "Records", default)]
+            records: Vec<Value>,
+        }
+        let odd: Odd = serde_json::from_str(text)?;
+        let records = odd.records.into_iter().filter_map(|record| match record {
+            Value::Object(fields) => Some(SqsRecord::from_odd(fields)),
+            _ => None,
+        });
+        Ok(Self { records: records.collect() })
+    }
+
     /// The batch, with nothing said of any message yet.
     pub(crate) fn batch(&self, now: Millis, is_fifo: bool) -> Batch {
         Batch::new(self.records.iter().map(|record| received(record, now, is_fifo)))
@@ -36,8 +61,8 @@ struct SqsRecord {
     message_id: Option<String>,
     receipt_handle: Option<String>,
     body: Option<String>,
-    attributes: HashMap<String, serde_json::Value>,
-    message_attributes: HashMap<String, serde_json::Value>,
+    attributes: HashMap<String, Value>,
+    message_attributes: HashMap<String, Value>,
 }
 
 /// One received message.
@@ -71,6 +96,19 @@ pub(crate) fn receive(event: SqsEvent, now: Millis, is_fifo: bool) -> (Batch, Ve
 }
 
 impl SqsRecord {
+    fn from_odd(mut fields: Map<String, Value>) -> Self {
+        fn field<T: DeserializeOwned + Default>(fields: &mut Map<String, Value>, name: &str) -> T {
+            fields.remove(name).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+        }
+        Self {
+            message_id: field(&mut fields, "messageId"),
+            receipt_handle: field(&mut fields, "receiptHandle"),
+            body: field(&mut fields, "body"),
+            attributes: field(&mut fields, "attributes"),
+            message_attributes: field(&mut fields, "messageAttributes"),
+        }
+    }
+
     fn number(&self, name: &str) -> Option<i64> {
         self.text(name)?.parse().ok()
     }

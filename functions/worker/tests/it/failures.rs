@@ -10,7 +10,9 @@ async fn a_malformed_message_among_good_ones_fails_alone() {
         let (back, _) = work(&worker, &batch).await;
         assert_eq!(back, [""; 0], "{body}");
         let [letter] = &letters(&worker)[..] else { panic!("one letter: {body}") };
-        assert_eq!((letter.class.as_str(), letter.body.as_str(), letter.attempts), ("Malformed", body, 0));
+        // SQS takes no empty body.
+        let kept = if body.is_empty() { "null" } else { body };
+        assert_eq!((letter.class.as_str(), letter.body.as_str(), letter.attempts), ("Malformed", kept, 0));
         assert_eq!((letter.origin.message_id.as_str(), letter.origin.queue.as_str()), ("m2", "main"));
         let mut kinds = kinds(&worker);
         kinds.sort_unstable();

@@ -2,7 +2,7 @@
 
 use super::external::{invoke, timed_worker, wait};
 use super::*;
-use sluice_ports::{Fifo, Status};
+use sluice_ports::{Fifo, LeaseOwner, Record, Status};
 use sluice_simulation::Lost;
 
 fn fifo_worker() -> TestWorker {
@@ -78,11 +78,7 @@ async fn a_group_waits_for_what_stands_in_the_way_of_its_first() {
     let worker = fifo_worker();
     let (back, _) = work(&worker, &[sent("a1", &newer).of("a"), sent("a2", &order("a2", "1")).of("a")]).await;
     assert_eq!((back.len(), worker.table.row(id("a2"))), (2, None));
-    assert_eq!(
-        hidden(&worker),
-        ["a1", "a2"].map(|id| (format!("handle-{id}"), 60)),
-        "five minutes are too long for a group"
-    );
+    assert_eq!(hidden(&worker), ["a1", "a2"].map(|id| (format!("handle-{id}"), 300)));
 
     for operation in ["settle", "publish", "bury"] {
         let worker = fifo_worker();
@@ -159,4 +155,25 @@ async fn a_standard_queues_group_means_no_order() {
     let all = [batch(&["a1", "a2"]), vec![failing]].concat();
     assert_eq!(work(&worker, &all).await.0, ["a1"]);
     assert_eq!((row(&worker, "a2").status, &letters(&worker)[0].fifo), (Status::Completed, &None));
+}
+
+/// Were it to kill the process once more, what was closed before it would be received again, and again.
+#[tokio::test]
+async fn what_may_kill_the_process_waits_until_those_before_it_in_a_round_are_acknowledged() {
+    let worker = fifo_worker();
+    work(&worker, &[sent("a2", &order("a2", "1")).of("a")]).await;
+    let dead = Record {
+        status: Status::InProgress,
+        data: None,
+        in_progress_expiration: Some(START),
+        lease_owner: Some(LeaseOwner::new("dead")),
+        ..row(&worker, "a2")
+    };
+    worker.table.put(dead);
+    let suspect = sent("a2", &order("a2", "1")).of("a").again();
+    let (back, summary) = work(&worker, &[sent("a1", &order("a1", "1")).of("a"), suspect.clone()]).await;
+    assert_eq!((back, summary.counted("HandedBack.suspect")), (vec!["a2".to_owned()], 1));
+    assert_eq!((row(&worker, "a1").status, row(&worker, "a2").attempt), (Status::Completed, 1));
+    assert_eq!(work(&worker, &[suspect.again()]).await.0, [""; 0]);
+    assert_eq!((row(&worker, "a2").status, row(&worker, "a2").attempt), (Status::Completed, 2));
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says so when something is not as it should be")]
 
+mod bad_records;
 mod claims;
 mod deadline;
 mod external;
