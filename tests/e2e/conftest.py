@@ -1,6 +1,8 @@
 """The suite's own cloud: MiniStack with IAM and TLS enforced, on a free port, in a folder of its own.
 
 The shipped binaries and the real templates run in it; nothing is mocked. It runs beside the cloud of `make up`.
+Two environments stand in it side by side, of either kind of queue, and every scenario runs in both, one kind after the
+other; but for those marked `any_kind`.
 A second one, that enforces nothing, is for the environments that are meant for AWS.
 """
 
@@ -19,6 +21,7 @@ from local.cloud import Cloud, Running
 from local.paths import FUNCTIONS, LOCAL
 from tests.e2e.support.faults import Faults
 from tests.e2e.support.functions import Functions
+from tests.e2e.support.kinds import KINDS, kinds_of
 from tests.e2e.support.outcomes import Outcomes
 from tests.e2e.support.queues import DeadLetters, MainQueue
 from tests.e2e.support.stack import Stack
@@ -26,6 +29,12 @@ from tests.e2e.support.stack import Stack
 CLOUDS = LOCAL / "e2e"
 FOLDER = CLOUDS / str(os.getpid())
 OPEN_FOLDER = CLOUDS / f"{os.getpid()}-open"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What takes a stack, directly or not, runs for each kind of queue."""
+    if "stack" in metafunc.fixturenames:
+        metafunc.parametrize("stack", kinds_of(metafunc.definition), indirect=True, scope="session")
 
 
 def pytest_sessionstart() -> None:
@@ -75,9 +84,10 @@ def _started(folder: Path, *, enforced: bool) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def stack(cloud: Running, folder: Path) -> Stack:
-    """Environment `local`, whose API is open to all."""
-    return Stack(deploy.deploy(cloud, "local", FUNCTIONS, folder / "local"), cloud.pid)
+def stack(cloud: Running, folder: Path, request: pytest.FixtureRequest) -> Stack:
+    """An environment whose API is open to all, of one kind of queue."""
+    name = KINDS[request.param]
+    return Stack(deploy.deploy(cloud, name, FUNCTIONS, folder / name), cloud.pid)
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +114,13 @@ def main_queue(stack: Stack) -> MainQueue:
 @pytest.fixture(scope="session")
 def faults(stack: Stack) -> Faults:
     return Faults(stack)
+
+
+@pytest.fixture
+def hidden_briefly(main_queue: MainQueue) -> Iterator[None]:
+    """Where a worker dies or fails whole, its messages come again within the test, and not after 30 s."""
+    with main_queue.hidden_for(8):
+        yield
 
 
 @pytest.fixture(scope="session")

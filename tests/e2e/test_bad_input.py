@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.e2e.support.api import new_order
+from tests.e2e.support.kinds import at_the_door
 from tests.e2e.support.stack import Stack
 
 DIGITS_39 = "1." + "2" * 38
@@ -12,6 +13,7 @@ DEEP_64 = "[" * 63 + "]" * 63
 DEEP_65 = "[" * 64 + "]" * 64
 
 
+@at_the_door
 @pytest.mark.parametrize(
     ("body", "what"),
     [
@@ -40,6 +42,7 @@ def test_a_body_that_is_no_event_is_malformed(stack: Stack, body: str, what: str
         assert problem["errors"][0]["column"] >= 1
 
 
+@at_the_door
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [
@@ -69,6 +72,7 @@ def test_an_event_that_is_not_valid_is_refused_with_a_pointer_each(
     assert all(error["detail"] and error["code"] for error in problem["errors"])
 
 
+@at_the_door
 @pytest.mark.parametrize("key", ["", "k" * 256, "k\u0085"], ids=["empty", "256 characters", "a control character"])
 def test_an_idempotency_key_header_that_is_not_valid_is_refused(stack: Stack, key: str) -> None:
     assert_problem(stack.api.post(new_order(), Idempotency_Key=key), 400, "invalid_idempotency_key")
@@ -79,6 +83,7 @@ def test_an_idempotency_key_of_255_characters_is_taken(stack: Stack) -> None:
     stack.api.accept(order, Idempotency_Key=order["orderId"].ljust(255, "k"))
 
 
+@at_the_door
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""])
 def test_another_content_type_is_refused(stack: Stack, content_type: str) -> None:
     answer = stack.api.post_raw(json.dumps(new_order()).encode(), Content_Type=content_type)
@@ -89,6 +94,7 @@ def test_a_content_type_with_a_charset_is_taken(stack: Stack) -> None:
     stack.api.accept(new_order(), Content_Type="application/json; charset=utf-8")
 
 
+@at_the_door
 def test_an_event_over_256_kib_is_too_large(stack: Stack) -> None:
     assert_problem(stack.api.post_raw(order_of_bytes(256 * 1024 + 1)), 413, "event_too_large")
 
@@ -114,6 +120,7 @@ def test_a_strange_character_is_carried_whole(stack: Stack, character: str) -> N
     assert status["result"]["orderId"] == name + json.loads(f'"{character}"')
 
 
+@at_the_door
 @pytest.mark.parametrize("escape", ["\\ud800", "\\udfff", "\\ude00\\ud83d"])
 def test_half_a_surrogate_pair_is_refused(stack: Stack, escape: str) -> None:
     answer = stack.api.post_raw(f'{{"orderId":"a{escape}","amount":1}}'.encode())

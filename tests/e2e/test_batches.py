@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.support.api import new_order
+from tests.e2e.support.kinds import at_the_door
 from tests.e2e.support.outcomes import Outcomes
 from tests.e2e.support.queues import MainQueue
 from tests.e2e.support.roles import without
@@ -21,6 +22,7 @@ def test_a_hundred_events_in_one_batch_are_completed(stack: Stack) -> None:
     assert names == [order["orderId"] for order in orders]
 
 
+@at_the_door
 def test_a_batch_over_a_hundred_is_refused_whole(stack: Stack) -> None:
     orders = [new_order() for _ in range(101)]
     answer = stack.api.post(orders)
@@ -60,12 +62,14 @@ def test_good_and_bad_events_are_answered_in_the_order_sent(stack: Stack) -> Non
     stack.await_completed([first["eventId"], last["eventId"]])
 
 
+@at_the_door
 def test_a_batch_of_nothing_but_bad_events_is_answered_one_by_one(stack: Stack) -> None:
     answer = stack.api.post([{}, None, "text"])
     assert answer.status == 207
     assert [problem["status"] for problem in answer.json()["results"]] == [422, 400, 400]
 
 
+@at_the_door
 def test_an_empty_batch_is_accepted(stack: Stack) -> None:
     assert accepted(stack.api.post([])) == []
 
@@ -96,6 +100,7 @@ def test_a_key_is_used_once_in_a_batch(stack: Stack) -> None:
     assert stack.api.status(first["eventId"])["result"]["processedAmount"] == 1
 
 
+@at_the_door
 def test_an_idempotency_key_header_names_no_batch(stack: Stack) -> None:
     answer = stack.api.post([new_order()], Idempotency_Key="one-for-all")
     assert (answer.status, answer.json()["code"]) == (400, "invalid_idempotency_key")
@@ -127,6 +132,7 @@ def test_a_batch_of_which_sqs_takes_nothing_is_to_be_sent_again(stack: Stack) ->
     stack.await_completed(result["eventId"] for result in accepted(stack.api.post(orders)))
 
 
+@at_the_door
 @pytest.mark.parametrize("body", ["[", "[{}", "[{},]", "[{}]{}"])
 def test_an_array_that_is_no_json_is_malformed_as_a_whole(stack: Stack, body: str) -> None:
     answer = stack.api.post_raw(body.encode())

@@ -10,6 +10,7 @@ import pytest
 
 from local.http import Answer
 from tests.e2e.support.api import new_order
+from tests.e2e.support.kinds import at_the_door
 from tests.e2e.support.outcomes import Outcomes
 from tests.e2e.support.queues import DeadLetters
 from tests.e2e.support.stack import Stack
@@ -131,6 +132,7 @@ def test_a_failed_events_attributes_are_in_its_dead_letter_and_it_is_a_conflict_
     assert (result["status"], result["code"]) == (409, "event_failed")
 
 
+@at_the_door
 @pytest.mark.parametrize(
     ("attributes", "pointer", "code"),
     [
@@ -160,6 +162,7 @@ def test_what_is_no_event_is_refused_where_it_is_wrong(
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
 
 
+@at_the_door
 @pytest.mark.parametrize(
     ("headers", "pointer", "code"),
     [
@@ -176,12 +179,14 @@ def test_in_binary_mode_errors_name_the_header(stack: Stack, headers: dict[str, 
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
 
 
+@at_the_door
 @pytest.mark.parametrize("content_type", ["application/cloudevents+avro", "application/cloudevents+xml"])
 def test_another_format_of_cloudevents_is_not_taken(stack: Stack, content_type: str) -> None:
     answer = stack.api.post(new_event(), Content_Type=content_type)
     assert (answer.status, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
+@at_the_door
 def test_binary_data_is_not_taken_in_binary_mode(stack: Stack) -> None:
     answer = binary(stack, new_event(datacontenttype="application/xml"))
     assert (answer.status, answer.json()["code"]) == (415, "unsupported_media_type")

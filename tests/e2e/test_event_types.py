@@ -3,39 +3,16 @@
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from tests.e2e.support.api import new_order
+from tests.e2e.support.kinds import at_the_door
 from tests.e2e.support.outcomes import Outcomes
+from tests.e2e.support.payloads import Payload, new_job, new_purchase, new_transaction, unique
 from tests.e2e.support.queues import DeadLetters
 from tests.e2e.support.stack import Stack
 from tests.wait import wait_until
-
-Payload = dict[str, Any]
-
-
-def unique() -> str:
-    return new_order()["orderId"]
-
-
-def new_transaction(**changes: object) -> Payload:
-    names = {"transaction_id": unique(), "payer_id": "alice", "receiver_id": "bob"}
-    return {"type": "transaction", **names, "amount": 99.9, "currency": "BRL"} | changes
-
-
-def new_purchase(**changes: object) -> Payload:
-    items = [
-        {"product_id": "P001", "quantity": 3, "price_per_unit": 0.1},
-        {"product_id": "P002", "quantity": 2, "price_per_unit": 10},
-    ]
-    names = {"order_id": f"ORD{unique()}", "user_id": "U1000"}
-    return {"type": "purchase", **names, "order_value": 20.3, "items": items} | changes
-
-
-def new_job(task: object = "process_data", **changes: object) -> Payload:
-    return {"type": "job", "task": task, "data": {"name": unique()}} | changes
 
 
 def without(payload: Payload, *names: str) -> Payload:
@@ -115,6 +92,7 @@ def test_a_result_of_nearly_32_kib_is_kept_whole_and_left_out_of_the_outcome(sta
     assert outcomes.await_one(event_id)["detail"].get("result") is None
 
 
+@at_the_door
 @pytest.mark.parametrize(
     ("payload", "pointers"),
     [
@@ -161,6 +139,7 @@ def test_what_breaks_a_schema_is_refused_at_the_door_with_a_pointer_each(
     assert all(error["detail"] and error["code"] for error in problem["errors"])
 
 
+@at_the_door
 def test_a_refusal_does_not_quote_what_was_sent(stack: Stack) -> None:
     for payload in (
         new_transaction(currency="quoted-nowhere"),
@@ -171,6 +150,7 @@ def test_a_refusal_does_not_quote_what_was_sent(stack: Stack) -> None:
         assert b"quoted-nowhere" not in answer.body
 
 
+@at_the_door
 def test_an_unknown_type_is_told_the_known_ones(stack: Stack) -> None:
     (error,) = stack.api.post(new_order() | {"type": "unheard-of"}).json()["errors"]
     assert (error["pointer"], error["code"]) == ("/type", "unknown_type")

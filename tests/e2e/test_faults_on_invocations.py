@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.e2e.support.api import new_order
 from tests.e2e.support.faults import Faults
 from tests.e2e.support.logs import Logs
@@ -14,6 +16,8 @@ POST = {"path": "requestContext.http.method", "operator": "regex", "value": "^(P
 DEBUG = {"path": "headers.x-debug", "operator": "exists"}
 BATCH = {"path": "Records.0.messageId", "operator": "exists"}
 QUEUE_SECONDS = 60
+
+pytestmark = pytest.mark.usefixtures("hidden_briefly")
 
 
 def test_a_status_code_is_answered_to_whom_the_conditions_name(stack: Stack, faults: Faults) -> None:

@@ -2,11 +2,15 @@
 
 import json
 
+import pytest
+
 from tests.e2e.support.api import new_order
 from tests.e2e.support.faults import Faults
 from tests.e2e.support.logs import Logs
 from tests.e2e.support.roles import without
 from tests.e2e.support.stack import Stack
+
+pytestmark = pytest.mark.any_kind("the parameter is read before a batch is looked at")
 
 
 def test_a_malformed_parameter_is_no_fault_and_one_line(stack: Stack, faults: Faults) -> None:

@@ -14,15 +14,18 @@ from tests.e2e.support.queues import DeadLetters, MainQueue
 from tests.e2e.support.stack import Stack
 from tests.wait import wait_until
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the worker's processes in /proc")
+pytestmark = [
+    pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the worker's processes in /proc"),
+    pytest.mark.usefixtures("hidden_briefly"),
+]
 
 SEED = 20
 EVENTS = 200
 KILLS = 8
 # Of the moments between two POSTs, those at which a worker dies.
 KILL_RATE = 0.08
-# The queue hides a message for 30 s from the worker that died with it; a record may be hit more than once.
-LONG = 120
+# A record may be hit more than once, and is hidden each time from the worker that died with it.
+LONG = 90
 
 
 def test_an_event_in_a_worker_that_is_killed_is_completed_by_another(

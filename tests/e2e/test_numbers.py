@@ -11,6 +11,8 @@ from tests.e2e.support.stack import Stack
 
 getcontext().prec = 60
 
+pytestmark = pytest.mark.any_kind("numbers are the same in every queue")
+
 
 @pytest.mark.parametrize(
     "amount", ["0.1", "42.50", "0.30000000000000000001", "4.2e1", "9999." + "123456789" * 3 + "1234567", "1e-9"]

@@ -8,6 +8,8 @@ from tests.e2e.support.api import new_order
 from tests.e2e.support.functions import Functions
 from tests.e2e.support.stack import Stack
 
+without_a_queue = pytest.mark.any_kind("asks no queue")
+
 UNKNOWN = "00000000-0000-8000-8000-000000000000"
 
 
@@ -54,6 +56,7 @@ def test_the_status_of_an_event_tells_its_way(stack: Stack) -> None:
     )
 
 
+@without_a_queue
 @pytest.mark.parametrize(
     ("method", "path", "expected"),
     [

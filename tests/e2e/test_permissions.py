@@ -19,6 +19,9 @@ MAPPING_READ = ["lambda:GetEventSourceMapping", "lambda:ListEventSourceMappings"
 GROUPED_NOTES = ("dynamodb:PartiQLInsert", "dynamodb:BatchExecuteStatement")
 GROUPED_WRITES = ("dynamodb:PartiQLUpdate", "dynamodb:PartiQLInsert", "dynamodb:BatchExecuteStatement")
 
+# That these actions are enough for the other kind too, all other scenarios show.
+pytestmark = pytest.mark.any_kind("roles name the same actions for both")
+
 
 def test_ingest_cannot_accept_without_its_send_to_the_queue(stack: Stack) -> None:
     order = new_order()
@@ -83,7 +86,7 @@ def test_the_worker_gives_nothing_up_without_its_send_to_the_dead_letter_queue(
 
 
 def test_the_worker_cannot_hasten_a_retry_without_changing_visibility(
-    stack: Stack, functions: Functions, dead_letters: DeadLetters
+    stack: Stack, functions: Functions, dead_letters: DeadLetters, main_queue: MainQueue
 ) -> None:
     def panicked() -> str:
         with functions.worker_paused():
@@ -92,7 +95,8 @@ def test_the_worker_cannot_hasten_a_retry_without_changing_visibility(
                 wait_until("the panic", lambda: "lastError" in stack.api.status(event_id))
         return event_id
 
-    with without(stack, "worker", "sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch"):
+    unseen = ("sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch")
+    with without(stack, "worker", *unseen), main_queue.hidden_for(15):
         event_id = panicked()
         with pytest.raises(AssertionError, match="an end of event"):
             stack.await_end(event_id, SOON)

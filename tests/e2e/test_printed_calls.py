@@ -25,6 +25,8 @@ STATUS = re.compile(r"\b[2-5]\d\d\b")
 # Its calls are for the type that the reader has added there; tests/docs sees to what they come to.
 ADDING_A_TYPE = "## Adding an event type"
 
+pytestmark = pytest.mark.any_kind("the pages print what comes of environment `local`")
+
 
 @pytest.mark.parametrize("page", [README, API], ids=lambda page: page.name)
 def test_a_page_shows_what_comes(

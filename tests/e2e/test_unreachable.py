@@ -15,7 +15,7 @@ def test_an_event_is_accepted_while_the_table_is_out_of_reach(stack: Stack, func
 
 def test_an_event_is_refused_for_now_while_the_queue_is_out_of_reach(stack: Stack, functions: Functions) -> None:
     order = new_order()
-    no_queue = stack.outputs["QueueUrl"] + "-no-such-queue"
+    no_queue = stack.outputs["QueueUrl"].replace("-main", "-no-such-queue")
     with functions.with_variables("ingest", QUEUE_URL=no_queue):
         answer = stack.api.post(order)
     assert answer.status == 503
