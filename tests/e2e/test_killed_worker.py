@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.support.api import new_order
+from tests.e2e.support.ends import Ends
 from tests.e2e.support.functions import Functions, signal_all
+from tests.e2e.support.load import Sent, order
 from tests.e2e.support.outcomes import Outcomes
 from tests.e2e.support.queues import DeadLetters, MainQueue
 from tests.e2e.support.stack import Stack
@@ -37,48 +39,42 @@ def test_an_event_in_a_worker_that_is_killed_is_completed_by_another(
     assert workers, "no worker process found after an event was processed"
     signal_all(workers, signal.SIGSTOP)
     try:
-        event_id = stack.api.accept(new_order())
+        sent = accepted(stack)
         wait_until("the event in the hands of a stopped worker", lambda: main_queue.in_flight() == 1)
-        assert stack.api.status(event_id)["status"] == "queued"
+        assert stack.api.status(sent.event_id)["status"] == "queued"
     finally:
         signal_all(workers, signal.SIGKILL)
 
-    stack.await_completed([event_id], LONG)
-    assert_ended_once(stack, outcomes, dead_letters, [event_id])
+    stack.await_completed([sent.event_id], LONG)
+    assert_completed_once(stack, outcomes, dead_letters, [sent])
 
 
 def test_a_stream_of_events_under_repeated_kills_completes_each_once(
     stack: Stack, outcomes: Outcomes, dead_letters: DeadLetters, functions: Functions
 ) -> None:
     dice = random.Random(SEED)  # noqa: S311
-    event_ids, killed = [], 0
-    while len(event_ids) < EVENTS or killed < KILLS:
-        event_ids.append(stack.api.accept(new_order()))
+    sent, killed = [], 0
+    while len(sent) < EVENTS or killed < KILLS:
+        sent.append(accepted(stack))
         # A stream, not a burst: a worker that died takes a second to be replaced.
         time.sleep(0.02)
         workers = functions.processes("worker")
         if workers and dice.random() < KILL_RATE:
             signal_all([dice.choice(workers)], signal.SIGKILL)
             killed += 1
-        assert len(event_ids) < 10 * EVENTS, f"only {killed} workers were found to kill"
+        assert len(sent) < 10 * EVENTS, f"only {killed} workers were found to kill"
 
-    stack.await_completed(event_ids, LONG)
-
-    assert len(set(event_ids)) == len(event_ids)
-    assert_ended_once(stack, outcomes, dead_letters, event_ids)
+    assert len({one.event_id for one in sent}) == len(sent)
+    assert_completed_once(stack, outcomes, dead_letters, sent)
 
 
-def assert_ended_once(stack: Stack, outcomes: Outcomes, dead_letters: DeadLetters, event_ids: list[str]) -> None:
-    """Each has one completed record with its result, an outcome (again only of the same message), no dead letter."""
+def accepted(stack: Stack) -> Sent:
+    event = order()
+    return Sent(stack.api.accept(event.payload), event)
+
+
+def assert_completed_once(stack: Stack, outcomes: Outcomes, dead_letters: DeadLetters, sent: list[Sent]) -> None:
     stack.await_empty_queue(LONG)
-    for event_id in event_ids:
-        record = stack.record(event_id)
-        assert record["status"] == {"S": "COMPLETED"}
-        assert record["data"]
-        outcomes.await_one(event_id)
-        told = outcomes.of(event_id)
-        assert {outcome["detail-type"] for outcome in told} == {"Event Completed"}
-        # A worker that died between its record and its acknowledgement tells again, of the same message.
-        assert len({outcome["detail"]["messageId"] for outcome in told}) == 1
-        assert len({str(outcome["detail"]["result"]) for outcome in told}) == 1
-        assert dead_letters.of(event_id) == []
+    ends = Ends(stack, outcomes, dead_letters)
+    assert ends.wrong(sent) == []
+    assert all(ends.is_completed(one.event_id) for one in sent)

@@ -33,6 +33,15 @@ class Stack:
         )
         return answer.get("Item", {})
 
+    def records(self) -> dict[str, dict[str, Any]]:
+        """Every item of the table, by its event's id."""
+        pages = (
+            self.client("dynamodb")
+            .get_paginator("scan")
+            .paginate(TableName=self.outputs["EventsTable"], ConsistentRead=True)
+        )
+        return {item["id"]["S"]: item for page in pages for item in page["Items"]}
+
     def await_end(self, event_id: str, seconds: float = 20, api: Api | None = None) -> dict[str, Any]:
         """Waits until the event is completed or failed, and returns its status, as `api` is shown it."""
 
