@@ -94,8 +94,8 @@ test-local: .venv/requirements.installed ## The local cloud's own scripts (secon
 	@$(RUN) -m pytest --quiet tests/local
 
 .PHONY: test-e2e
-test-e2e: build node_modules/.installed ## End to end on a local cloud of its own, with IAM and TLS enforced (4 min)
-	@echo "==> End-to-end tests, with IAM and TLS enforced (4 min)"
+test-e2e: build node_modules/.installed ## End to end on a local cloud of its own, with IAM and TLS enforced, for both kinds of queue (10 min)
+	@echo "==> End-to-end tests, with IAM and TLS enforced, for both kinds of queue (10 min)"
 	@$(RUN) -m pytest tests/e2e
 
 .PHONY: lint
