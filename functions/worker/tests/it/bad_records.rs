@@ -79,6 +79,26 @@ async fn what_came_often_goes_first_once() {
     }
 }
 
+#[tokio::test]
+async fn of_several_that_came_often_the_one_that_came_most_often_goes_first() {
+    let worker = worker();
+    let batch = [("m0", 1), ("m11", 11), ("m12", 12), ("m13", 11)]
+        .map(|(id, receives)| Sent { receives, ..sent(id, &order(id, "1")) });
+    assert_eq!(work(&worker, &batch).await.0, [""; 0]);
+    let told: Vec<_> = published(&worker).into_iter().map(|(_, detail)| detail["messageId"].clone()).collect();
+    assert_eq!(told, ["m12", "m0", "m11", "m13"], "the others that came often go last");
+}
+
+#[tokio::test]
+async fn an_event_goes_first_when_any_of_its_messages_came_often() {
+    let worker = worker();
+    let event = order("often", "1");
+    let often = Sent { receives: 11, ..sent("m3", &event) };
+    assert_eq!(work(&worker, &[sent("m1", &order("other", "1")), sent("m2", &event), often]).await.0, [""; 0]);
+    let told: Vec<_> = published(&worker).into_iter().map(|(_, detail)| detail["messageId"].clone()).collect();
+    assert_eq!(told, ["m2", "m1"]);
+}
+
 /// With one attempt, the first start is the last: were a neighbour to kill the process, it would count as a crash.
 #[tokio::test(start_paused = true)]
 async fn an_only_start_is_made_alone() {

@@ -27,6 +27,31 @@ async fn a_redelivered_event_is_claimed_and_its_start_counted() {
 }
 
 #[tokio::test]
+async fn an_event_is_claimed_when_any_of_its_messages_was_received_before() {
+    let worker = worker();
+    worker.table.troubles.fail_next("claim", 1, sluice_simulation::Lost::Call);
+    let event = order("a", "1");
+    let batch = [sent("m1", &event), sent("m2", &event).again()];
+    assert_eq!(work(&worker, &batch).await.0, ["m1", "m2"], "its start is not made unseen");
+    assert!(worker.table.row(id("a")).is_none());
+}
+
+#[tokio::test]
+async fn a_lease_ends_with_its_invocation_in_company_and_alone() {
+    for (receives, way) in [(1, "in a group"), (11, "alone")] {
+        let worker = worker();
+        let batch = [Sent { receives, ..sent("m1", &job("a", "wait", r#"{"milliseconds":10}"#)) }];
+        tokio::select! {
+            biased;
+            _ = work(&worker, &batch) => panic!("ten milliseconds are over"),
+            () = ready(()) => {}
+        }
+        let row = row(&worker, "a");
+        assert_eq!((row.status, row.in_progress_expiration), (Status::InProgress, Some(START.plus(LEASE))), "{way}");
+    }
+}
+
+#[tokio::test]
 async fn a_live_lease_is_waited_for_until_it_ends() {
     let worker = leased(1, 20).await;
     let before = row(&worker, "a");
