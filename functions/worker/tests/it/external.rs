@@ -130,6 +130,35 @@ async fn jobs_that_are_tried_again_work_side_by_side_too() {
     assert_eq!(worker.clock.now(), START.plus(Duration::from_secs(4)));
 }
 
+/// A worker whose table counts one start of these jobs, and waits for the next.
+async fn having_tried(jobs: &[(&str, Envelope)]) -> TimedWorker {
+    let worker = timed_worker();
+    for (message, envelope) in jobs {
+        worker.table.enqueue(&[queued(message, envelope)], START.to_seconds()).await;
+        let row = worker.table.row(envelope.header.event_id).unwrap();
+        worker.table.put(Record { attempt: 1, ..row });
+    }
+    worker
+}
+
+#[tokio::test(start_paused = true)]
+async fn jobs_that_were_started_before_are_claimed_together_when_they_are_received_again() {
+    let (a, b) = (wait("a", 4000), wait("b", 4000));
+    let worker = having_tried(&[("m1", a.clone()), ("m2", b.clone())]).await;
+    let (back, _) = invoke(&worker, &[sent("m1", &a).again(), sent("m2", &b).again()]).await;
+    assert_eq!((back.len(), ["a", "b"].map(|key| state(&worker, key))), (0, [(Status::Completed, 2); 2]));
+    assert_eq!(worker.clock.now(), START.plus(Duration::from_secs(4)), "side by side");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_was_started_before_is_worked_alone_when_a_new_message_brings_it() {
+    let (known, new) = (wait("known", 4000), wait("new", 4000));
+    let worker = having_tried(&[("m1", known.clone())]).await;
+    let (back, _) = invoke(&worker, &[sent("m2", &known), sent("m3", &new)]).await;
+    assert_eq!((back.len(), state(&worker, "known"), state(&worker, "new").1), (0, (Status::Completed, 2), 1));
+    assert_eq!(worker.clock.now(), START.plus(Duration::from_secs(8)), "one after the other");
+}
+
 /// A worker that has tried this job once, without a word of how it ended.
 async fn with_a_dead_lease_on(envelope: &Envelope) -> TimedWorker {
     let worker = timed_worker();
@@ -258,6 +287,20 @@ async fn a_job_fails_for_good_on_an_unknown_task() {
     let (back, _) = invoke(&worker, &[sent("m1", &job("a", "nope", "1"))]).await;
     assert_eq!((back.len(), state(&worker, "a")), (0, (Status::Failed, 1)));
     assert_eq!(worker.dead_letters.buried()[0].class, "BusinessRule");
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_payload_under_a_jobs_id_is_rejected_in_the_same_batch_however_the_job_was_worked() {
+    for (receives, way) in [(1, "for the first time"), (2, "again"), (11, "before the others")] {
+        let worker = timed_worker();
+        let event = Sent { receives, ..sent("m1", &job("a", "process_data", "1")) };
+        let (back, _) = invoke(&worker, &[event, sent("m2", &job("a", "process_data", "2"))]).await;
+        assert_eq!((back.len(), state(&worker, "a")), (0, (Status::Completed, 1)), "{way}");
+        let letters = worker.dead_letters.buried();
+        let rejected: Vec<_> =
+            letters.iter().map(|letter| (letter.class.as_str(), letter.origin.message_id.as_str())).collect();
+        assert_eq!(rejected, [("KeyReused", "m2")], "{way}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -68,6 +68,18 @@ async fn another_payload_in_the_same_batch_is_rejected_once_the_first_is_settled
 }
 
 #[tokio::test]
+async fn each_payload_under_one_id_has_its_turn_in_the_same_batch() {
+    for receives in [1, 2, 11] {
+        let worker = worker();
+        let first = Sent { receives, ..sent("m1", &order("a", "1")) };
+        let (back, _) = work(&worker, &[first, sent("m2", &order("a", "2")), sent("m3", &order("a", "3"))]).await;
+        assert_eq!((back.len(), row(&worker, "a").message_id.as_deref()), (0, Some("m1")), "receive {receives}");
+        let rejected: Vec<_> = letters(&worker).into_iter().map(|letter| letter.origin.message_id).collect();
+        assert_eq!(rejected, ["m2", "m3"], "receive {receives}");
+    }
+}
+
+#[tokio::test]
 async fn which_of_two_payloads_is_the_event_is_the_tables_to_say_and_not_the_batchs() {
     let worker = worker();
     let (rival, event) = (order("a", "2"), order("a", "1"));
