@@ -113,3 +113,12 @@ async fn a_claim_that_is_not_answered_in_time_is_given_back() {
     let row = worker.table.model.row(id("a")).unwrap();
     assert_eq!((back, row.status, row.attempt), (vec!["m1".to_owned()], Status::Queued, 0));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_groups_claim_is_waited_for_until_the_reserve_begins() {
+    let began = tokio::time::Instant::now();
+    let (worker, _) = work_oddly(Odd::Silent, &[sent("m1", &job("a", "process_data", "1"))]).await;
+    let left = LEASE.saturating_sub(began.elapsed()).as_millis();
+    let reserve = worker.config.deadline_reserve.as_millis();
+    assert!((reserve - 1..=reserve).contains(&left), "{left} ms are left");
+}
