@@ -99,6 +99,14 @@ mod tests {
     }
 
     #[test]
+    fn what_only_a_newer_build_can_read_waits_five_minutes_while_it_is_young() {
+        let config = worker_of("https://sqs.example/1/main");
+        for age in [0, 60, 80 * 60] {
+            assert_eq!(config.newer_wait(Duration::from_secs(age)), Duration::from_secs(300), "{age} s old");
+        }
+    }
+
+    #[test]
     fn what_waits_a_day_for_a_newer_build_is_received_far_less_than_sqs_allows() {
         let config = worker_of("https://sqs.example/1/main");
         let (mut age, mut receives) = (Duration::ZERO, 1);

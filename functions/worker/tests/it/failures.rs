@@ -184,6 +184,18 @@ async fn a_message_from_a_newer_build_waits_for_its_deployment_and_is_given_up_a
 }
 
 #[tokio::test]
+async fn the_older_a_message_from_a_newer_build_gets_the_longer_it_waits() {
+    let worker = worker();
+    let mut message = raw("m1", r#"{"envelopeVersion":2}"#);
+    for _ in 0..3 {
+        work(&worker, std::slice::from_ref(&message)).await;
+        worker.clock.advance(Duration::from_secs(8 * 3600));
+        message = message.again();
+    }
+    assert_eq!(hidden(&worker).iter().map(|(_, seconds)| *seconds).collect::<Vec<_>>(), [300, 1800, 3600]);
+}
+
+#[tokio::test]
 async fn another_message_of_a_failed_event_is_acknowledged_unless_it_was_sent_after_the_failure() {
     let worker = worker();
     work(&worker, &[sent("m1", &order("a", "10001"))]).await;
