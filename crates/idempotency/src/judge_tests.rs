@@ -105,6 +105,14 @@ fn a_completed_event_is_published_again_for_its_own_message_only() {
 }
 
 #[test]
+fn a_redrive_of_a_completed_event_counts_whatever_stands_before_it() {
+    let (unmarked, marked) = (carrier("m2"), Carrier { redriven: true, ..carrier("m3") });
+    for messages in [vec![unmarked, marked], vec![marked, unmarked]] {
+        assert_eq!(verdict(&record(Status::Completed), &brought_by(messages)), Verdict::PublishAgain);
+    }
+}
+
+#[test]
 fn a_failure_is_finished_by_its_own_message_and_never_just_acknowledged() {
     let row = record(Status::Failed);
     assert_eq!(verdict(&row, &delivery("m1")), Verdict::FinishFailure);
