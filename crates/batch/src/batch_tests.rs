@@ -122,6 +122,14 @@ proptest! {
     }
 
     #[test]
+    fn nothing_shows_before_its_time_and_all_within_a_second_of_it(milliseconds in 0..40_000_000_u64) {
+        let outcome = Outcome::HandBack { after: Some(Duration::from_millis(milliseconds)), counted: false };
+        let answer = settled(&[None], &[Some(outcome)]).answer(Millis(0));
+        let [(_, seconds)] = hidden(&answer)[..] else { panic!("one message") };
+        prop_assert!((milliseconds..milliseconds + 1000).contains(&(seconds * 1000)), "{} s", seconds);
+    }
+
+    #[test]
     fn a_group_is_hidden_as_one_and_nothing_past_its_limit(
         (groups, outcomes) in groups().prop_flat_map(|groups| {
             let outcomes = proptest::collection::vec(outcome(), groups.len());
