@@ -31,6 +31,19 @@ async fn a_change_shows_once_what_was_read_is_old() {
 }
 
 #[tokio::test]
+async fn a_clock_that_was_set_back_keeps_no_value_for_ever() {
+    let parameter = ModelParameter::default();
+    parameter.put("none", NOW);
+    let cache = cache(&parameter);
+    assert_eq!(names(&cache, NOW).await, "");
+    let set_back = NOW.minus(Duration::from_secs(3_600));
+    parameter.put("poison_payload", set_back);
+    assert_eq!((names(&cache, set_back).await.as_str(), parameter.reads()), ("poison", 2));
+    let keeps = set_back.plus(Duration::from_secs(29));
+    assert_eq!((names(&cache, keeps).await.as_str(), parameter.reads()), ("poison", 2), "it is kept from then on");
+}
+
+#[tokio::test]
 async fn faults_end_an_hour_after_the_last_change_even_between_reads() {
     let parameter = ModelParameter::default();
     parameter.put("poison_payload", NOW);
