@@ -1,4 +1,4 @@
-use crate::{START, TestIngest, event, ingest, sent};
+use crate::{START, TestIngest, event, id_of, ingest, post, sent};
 use serde_json::Value;
 use sluice_faults::{Faults, Function};
 use sluice_http::Answer;
@@ -19,7 +19,11 @@ fn faulty(text: &str) -> TestIngest {
 }
 
 async fn invoke(ingest: &TestIngest) -> (Result<Answer, InvokeError>, Summary) {
-    ingest.invoke(&event(ORDER).to_string(), START.plus(Duration::from_secs(5)), None).await
+    invoke_with(ingest, ORDER).await
+}
+
+async fn invoke_with(ingest: &TestIngest, body: &str) -> (Result<Answer, InvokeError>, Summary) {
+    ingest.invoke(&event(body).to_string(), START.plus(Duration::from_secs(5)), None).await
 }
 
 #[tokio::test]
@@ -31,6 +35,24 @@ async fn duplicate_submit_sends_twice_and_answers_once() {
     let events = sent(&ingest);
     assert_eq!((events.len(), &events[0]), (2, &events[1]));
     assert_eq!((summary.counted("Accepted"), summary.counted("FaultInjected.duplicate")), (1, 1));
+}
+
+#[tokio::test]
+async fn each_event_is_answered_with_a_message_of_its_own_whichever_goes_out_twice() {
+    let orders = ["a", "b"].map(|name| format!(r#"{{"orderId":"{name}","amount":5}}"#));
+    for order in &orders {
+        let (_, alone) = post(&ingest(), order).await;
+        let of_one = format!(r#"[{{"path":"eventId","value":{}}}]"#, alone["eventId"]);
+        let ingest = faulty(&format!(r#"{{"duplicate":{{"enabled":true,"match":{of_one}}}}}"#));
+        let (answer, _) = invoke_with(&ingest, &format!("[{}]", orders.join(","))).await;
+        let answer: Value = serde_json::from_str(&answer.unwrap().body).unwrap();
+        let ids: Vec<_> = sent(&ingest).iter().map(|envelope| envelope.header.event_id).collect();
+        assert_eq!(ids.len(), 3);
+        for result in answer["results"].as_array().unwrap() {
+            let place: usize = result["messageId"].as_str().unwrap()["sent-".len()..].parse().unwrap();
+            assert_eq!(ids[place - 1], id_of(result), "{answer}");
+        }
+    }
 }
 
 #[tokio::test]
