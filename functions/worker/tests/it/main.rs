@@ -6,6 +6,7 @@ mod bad_records;
 mod claims;
 mod deadline;
 mod external;
+mod external_again;
 mod failures;
 mod faults;
 mod fifo;
