@@ -54,7 +54,7 @@ build: check .venv/requirements.installed ## Builds the functions for this machi
 ##### Tests and lint
 
 .PHONY: test
-test: test-rust test-simulation test-docs test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (10 min; the first time up to 60)
+test: test-rust test-simulation test-docs test-infra test-local test-e2e ## Runs every test, on a local cloud of its own (20 min; the first time up to 60)
 	@echo "All tests passed."
 
 .PHONY: test-rust

@@ -50,7 +50,7 @@ const REFUSED: ReadonlyArray<[config: object, field: string, value: unknown, mes
     "worker.batchingWindowSeconds: 1 with queue.kind 'fifo', which gathers no batches; set 0",
   ],
   [
-    localFifo,
+    { ...localFifo, queue: { ...localFifo.queue, maxReceiveCount: 100 } },
     'worker.maxAttempts',
     6,
     'queue.maxReceiveCount: 100 is under 2 × worker.maxAttempts 6 × worker.batchSize 10 = 120, the receives of a message among others that fail; set at least 120',

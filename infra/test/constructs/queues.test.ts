@@ -21,13 +21,13 @@ const COMMON = {
   SqsManagedSseEnabled: true,
 };
 
-test('the main queue is encrypted, polled long, kept 4 days, and backed by the DLQ after 100 receives', () => {
+test('the main queue is encrypted, polled long, kept 4 days, and backed by the DLQ after 1000 receives', () => {
   assert.deepEqual(queue('sluice-dev-main'), {
     ...COMMON,
     QueueName: 'sluice-dev-main',
     MessageRetentionPeriod: 4 * 86_400,
     VisibilityTimeout: 181,
-    RedrivePolicy: { deadLetterTargetArn: 'sluice-dev-dlq.Arn', maxReceiveCount: 100 },
+    RedrivePolicy: { deadLetterTargetArn: 'sluice-dev-dlq.Arn', maxReceiveCount: 1000 },
   });
 });
 
@@ -95,7 +95,7 @@ test('but for that, FIFO queues are as the others', () => {
   }
   assert.deepEqual(readable(fifo, main.RedrivePolicy), {
     deadLetterTargetArn: 'sluice-dev-dlq.fifo.Arn',
-    maxReceiveCount: 100,
+    maxReceiveCount: 1000,
   });
   assert.deepEqual(readable(fifo, deadLetter.RedriveAllowPolicy), {
     redrivePermission: 'byQueue',
