@@ -29,7 +29,7 @@ pub struct Carrier<'a> {
 /// Ingest sends an event within its time-outs, 3.5 s after it took it; with room for what the network holds up.
 const SENT_BY_INGEST: Duration = Duration::from_secs(5);
 
-/// What the clocks of SQS and of a worker may differ by.
+/// What the clocks of SQS and of two workers may differ by.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
 impl Carrier<'_> {
@@ -107,9 +107,14 @@ pub fn judge(record: Option<&Record>, delivery: &Delivery<'_>, now: Millis, max_
 
 fn judge_lease(record: &Record, now: Millis, max_attempts: u32) -> Verdict {
     let owner = record.lease_owner.clone().unwrap_or_else(|| LeaseOwner::new(""));
+    let is_last = record.attempt >= max_attempts;
     match record.in_progress_expiration {
         Some(until) if until > now => Verdict::HandBack { hidden_for: until.since(now) },
-        _ if record.attempt >= max_attempts => Verdict::Crashed { owner },
+        // By the clock of who holds it, it may still run; to take over from them is harmless, to fail it is not.
+        Some(until) if is_last && until.plus(CLOCKS_DIFFER) > now => {
+            Verdict::HandBack { hidden_for: until.plus(CLOCKS_DIFFER).since(now) }
+        }
+        _ if is_last => Verdict::Crashed { owner },
         _ => Verdict::Claim { fence: Fence::Held(owner), restart: false },
     }
 }

@@ -77,12 +77,21 @@ async fn a_dead_lease_is_taken_over_and_counted() {
 
 #[tokio::test]
 async fn a_dead_lease_at_the_limit_is_failed_without_another_start() {
-    let mut worker = leased(3, -1).await;
+    let mut worker = leased(3, -60).await;
     worker.faults = panic_at("a").await;
     let (back, summary) = work(&worker, &[sent("m1", &order("a", "1")).again()]).await;
     assert_eq!((back.len(), row(&worker, "a").status), (0, Status::Failed));
     assert_eq!((letters(&worker)[0].class.as_str(), letters(&worker)[0].attempts), ("Crashed", 3));
     assert_eq!((summary.counted("Failed.Crashed"), summary.counted("Retried")), (1, 0));
+}
+
+/// By the clock of who holds it, it may still be alive.
+#[tokio::test]
+async fn a_lease_at_the_limit_that_has_just_ended_is_waited_for_a_minute() {
+    let worker = leased(3, -1).await;
+    let (back, _) = work(&worker, &[sent("m1", &order("a", "1")).again()]).await;
+    assert_eq!((back.len(), row(&worker, "a").status, letters(&worker).len()), (1, Status::InProgress, 0));
+    assert_eq!(hidden(&worker), [("handle-m1".to_owned(), 59)]);
 }
 
 #[tokio::test]
