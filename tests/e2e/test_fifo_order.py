@@ -20,10 +20,7 @@ from tests.e2e.support.queues import DeadLetters, MainQueue
 from tests.e2e.support.stack import Stack
 from tests.wait import wait_until
 
-pytestmark = [
-    pytest.mark.only_kind("fifo", "other queues keep no order"),
-    pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the worker's processes in /proc"),
-]
+pytestmark = pytest.mark.only_kind("fifo", "other queues keep no order")
 
 SEED = 4
 GROUPS = 50
@@ -34,6 +31,7 @@ LONG = 120
 Group = Callable[[Stack], list[Sent]]
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="finds the worker's processes in /proc")
 def test_fifty_groups_are_each_done_in_order_while_workers_are_killed(
     stack: Stack, outcomes: Outcomes, dead_letters: DeadLetters, main_queue: MainQueue, functions: Functions
 ) -> None:

@@ -24,7 +24,7 @@ BUGS = [
         "crates/simulation/src/table.rs",
         "Fence::Held(owner) => row.status == Status::InProgress && row.lease_owner.as_ref() == Some(owner),",
         "Fence::Held(_) => true,",
-        seen_as="became",
+        seen_as="which was",
     ),
     Bug(
         "a refused write taken for a written one",
@@ -67,6 +67,28 @@ BUGS = [
         "Ok(ClaimOutcome::Refused(row)) => Answer::Refused(row),",
         "Ok(ClaimOutcome::Refused(row)) => Answer::Won(start(row.attempt + 1)),",
         seen_as="without a claim",
+    ),
+    Bug(
+        "a lease taken over before it ends",
+        "crates/idempotency/src/judge.rs",
+        "Some(until) if until > now => Verdict::HandBack",
+        "Some(until) if until > now.plus(Duration::from_secs(15)) => Verdict::HandBack",
+        seen_as="over the living lease",
+    ),
+    Bug(
+        "a last start made beside others",
+        WORKER + "external.rs",
+        "start.attempt() >= self.config.max_attempts",
+        "start.attempt() > self.config.max_attempts",
+        seen_as='was dead-lettered as ["Crashed"]',
+    ),
+    Bug(
+        "a panic that nothing catches",
+        WORKER + "handle.rs",
+        "        let mut rounds = batch.rounds();",
+        """        assert!(messages.len() != 3, "three is too many");
+        let mut rounds = batch.rounds();""",
+        seen_as="a worker panicked",
     ),
     Bug(
         "receive count used as attempt count",

@@ -1,7 +1,7 @@
 //! What must hold when a world is over.
 
 use crate::order;
-use crate::plan::{Event, MAX_ATTEMPTS, Nature};
+use crate::plan::{Event, Nature};
 use crate::types::{external_result, hash_of, pure_result};
 use crate::world::{Letter, World};
 use serde_json::Value;
@@ -85,6 +85,10 @@ impl Checks<'_> {
                     && buried.event.is_some_and(|(of, its)| of == id && its.to_string() == hash)
             });
             self.must(rejected, || format!("another payload of {id} was accepted and is lost"));
+            let told = self.world.outcomes().iter().any(|outcome| {
+                outcome.kind == OutcomeKind::Rejected && outcome.detail["eventId"].as_str() == Some(&id.to_string())
+            });
+            self.must(told, || format!("that another payload of {id} is rejected was never told"));
         }
     }
 
@@ -108,7 +112,9 @@ impl Checks<'_> {
     }
 
     fn counted(&mut self, event: &Event, row: &Record) {
-        self.must(row.attempt <= MAX_ATTEMPTS, || format!("{} was started too often: {}", event.id, shown(row)));
+        self.must(row.attempt <= self.world.plan.max_attempts, || {
+            format!("{} was started too often: {}", event.id, shown(row))
+        });
         let completions = self.changes(event.id, Status::Completed);
         self.must(completions.len() <= 1, || format!("{} was completed by {completions:?}", event.id));
     }

@@ -67,11 +67,15 @@ async fn live(plan: Plan, rng: Rng) -> Arc<World> {
     sources.push(spawn_local(redriver::redrive(world.clone())));
     let pollers: Vec<_> = (0..world.plan.workers).map(|_| spawn_local(mapping::poll(world.clone()))).collect();
     for source in sources {
-        let _ = source.await;
+        if source.await.is_err() {
+            world.watch().violation("a producer or ingest panicked".to_owned());
+        }
     }
     world.close();
     for poller in pollers {
-        let _ = poller.await;
+        if poller.await.is_err() {
+            world.watch().violation("a worker panicked".to_owned());
+        }
     }
     world.count("virtual seconds", world.elapsed().as_secs());
     world

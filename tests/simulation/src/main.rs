@@ -45,6 +45,10 @@ fn main() -> ExitCode {
         println!("{} worlds broke a promise; the seeds above repeat them", totals.failed);
         return ExitCode::FAILURE;
     }
+    if totals.counts.of("worlds") == 0 {
+        println!("No world was simulated: give --events, or more --seconds");
+        return ExitCode::FAILURE;
+    }
     println!("Every promise was kept.");
     ExitCode::SUCCESS
 }

@@ -2,7 +2,7 @@
 
 use crate::invocation::{End, Fate, Invocation, Run};
 use crate::outlets::{Outlets, SeededDice, SkewedClock};
-use crate::plan::{INVOCATION, MAX_ATTEMPTS};
+use crate::plan::INVOCATION;
 use crate::queue::{Mark, Message};
 use crate::table::Table;
 use crate::types;
@@ -111,8 +111,12 @@ fn worker(world: &Arc<World>, ahead_ms: i64) -> Worker<SimulatedPorts> {
         types: if world.is_repaired() { types::all() } else { types::old() },
         faults: Faults::off(),
         config: Config {
-            max_attempts: MAX_ATTEMPTS,
-            backoff: Backoff { base: Duration::from_secs(2), cap: Duration::from_secs(900) },
+            max_attempts: world.plan.max_attempts,
+            // As `Config::from_settings` cuts it.
+            backoff: Backoff {
+                base: Duration::from_secs(2),
+                cap: Duration::from_secs(if world.plan.fifo { 60 } else { 900 }),
+            },
             record_ttl: Duration::from_secs(19 * 86_400),
             deadline_reserve: Duration::from_secs(3),
             concurrency: world.plan.concurrency,

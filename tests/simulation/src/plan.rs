@@ -6,17 +6,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// Starts of processing after which an event is given up.
-pub(crate) const MAX_ATTEMPTS: u32 = 5;
 /// Lambda's limit for an invocation.
 pub(crate) const INVOCATION: Duration = Duration::from_secs(30);
 /// How long a received message is hidden, unless told otherwise.
 pub(crate) const VISIBILITY: Duration = Duration::from_secs(181);
 /// Receives after which SQS itself moves a message to the dead-letter queue.
 pub(crate) const MAX_RECEIVES: u32 = 100;
-/// In a FIFO queue a message is also received behind others of its group that go back, each time they do, and before
-/// others that kill the process: up to ten of them, five times each, on either side.
-pub(crate) const MAX_FIFO_RECEIVES: u32 = 300;
 /// How long the SDK tries one call, as the worker's `main.rs` sets it.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(800);
 
@@ -45,7 +40,7 @@ impl Nature {
 
     /// Whether it must never be given up for the number of its starts.
     pub(crate) fn must_not_run_out(self) -> bool {
-        matches!(self, Self::Healthy { .. } | Self::Broken)
+        matches!(self, Self::Healthy { .. } | Self::Broken | Self::Refused)
     }
 }
 
@@ -78,7 +73,7 @@ pub(crate) struct Odds {
     pub(crate) crash: u64,
     /// An invocation stands still for a while.
     pub(crate) stall: u64,
-    /// A message is delivered though it is hidden or deleted.
+    /// A message is delivered though it is hidden.
     pub(crate) duplicate: u64,
     /// Lambda's deletion of a message fails.
     pub(crate) keep: u64,
@@ -96,6 +91,8 @@ pub(crate) struct Plan {
     pub(crate) strangers: usize,
     pub(crate) workers: u64,
     pub(crate) batch: u64,
+    /// Starts of processing after which an event is given up.
+    pub(crate) max_attempts: u32,
     pub(crate) concurrency: usize,
     /// Clocks are off by at most this.
     pub(crate) skew_ms: u64,
@@ -143,23 +140,21 @@ impl Plan {
             strangers: usize::try_from(rng.pick(&[0, 0, 2])).unwrap_or(0),
             workers: rng.between(1, 5),
             batch: rng.pick(&[1, 3, 10, 10]),
+            // With few, each event is soon at its last start.
+            max_attempts: rng.pick(&[2, 3, 5, 5]),
             concurrency: rng.pick(&[1, 4, 16]),
             skew_ms: if calm { 0 } else { rng.pick(&[0, 500, 5_000, 40_000]) },
             latency_ms: rng.pick(&[2, 20, 150]),
             odds,
-            repaired_at: repaired_at(kind, rng),
+            repaired_at: repaired_at(rng),
             calm_at: Duration::from_secs(rng.between(1_500, 6_000)),
         }
     }
 }
 
-/// When the deployment is over. What only the new build can read waits for it in steps of five minutes, in a FIFO queue
-/// of one: it must come before SQS has delivered it too often.
-fn repaired_at(kind: Kind, rng: &mut Rng) -> Duration {
-    let latest = match kind {
-        Kind::Standard => rng.pick(&[1_000, 5_000, 20_000]),
-        Kind::Fifo => rng.pick(&[1_000, 5_000]),
-    };
+/// When the deployment is over: what only the new build can read waits for it, and must not be delivered too often.
+fn repaired_at(rng: &mut Rng) -> Duration {
+    let latest = rng.pick(&[1_000, 5_000, 20_000]);
     Duration::from_secs(rng.between(300, latest))
 }
 

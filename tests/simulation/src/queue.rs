@@ -1,6 +1,6 @@
 //! The main queue, as SQS promises it: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/>.
 
-use crate::plan::{MAX_FIFO_RECEIVES, MAX_RECEIVES, VISIBILITY};
+use crate::plan::{MAX_RECEIVES, VISIBILITY};
 use crate::rng::Rng;
 use sluice_events::{Envelope, EventId};
 use sluice_ports::{Fifo, Millis};
@@ -119,9 +119,15 @@ impl Queue {
             fifo,
             event,
             received_at: now,
-            visible_at: now,
+            visible_at: now.plus(self.delay()),
         });
         id
+    }
+
+    /// How long after it was sent a message shows: a standard queue now and then takes its time.
+    fn delay(&self) -> Duration {
+        let late = !self.fifo && self.sent.is_multiple_of(5);
+        Duration::from_millis(if late { self.sent * 7_919 % 90_000 } else { 0 })
     }
 
     /// Delivers up to `most` messages. `duplicate` in a thousand: how often a standard queue delivers a
@@ -129,11 +135,10 @@ impl Queue {
     pub(crate) fn receive(&mut self, most: usize, now: Millis, duplicate: u64, rng: &mut Rng) -> Vec<Message> {
         let places = if self.fifo { self.heads(most, now, rng) } else { self.any(most, now, duplicate, rng) };
         let mut delivered = Vec::with_capacity(places.len());
-        let most_receives = if self.fifo { MAX_FIFO_RECEIVES } else { MAX_RECEIVES };
         let mut worn_out = Vec::new();
         for place in places {
             let Some(message) = self.messages.get_mut(place) else { continue };
-            if message.receives >= most_receives {
+            if message.receives >= MAX_RECEIVES {
                 worn_out.push(message.id.clone());
                 continue;
             }

@@ -17,10 +17,17 @@ use std::sync::Arc;
 pub(crate) struct Table(pub(crate) Arc<World>);
 
 /// An item, and the invocation that the call is of: it may take effect when that is over.
+/// How many reads in a thousand show nothing yet.
+const STALE: u64 = 100;
+
 type Of<T> = (T, u64);
 
-const READ: Call<EventId, Option<Record>> =
-    Call { operation: "read", effect: |world, id| Ok(world.table.row(*id)), writes: |_| None, claims: false };
+const READ: Call<EventId, Option<Record>> = Call {
+    operation: "read", // Eventually consistent: what was written a moment ago may not show.
+    effect: |world, id| Ok(if world.happens(STALE) { None } else { world.table.row(*id) }),
+    writes: |_| None,
+    claims: false,
+};
 const NOTE: Call<(Queued, Seconds), EnqueueOutcome> = Call {
     operation: "enqueue",
     effect: |world, (row, now)| Ok(world.table.enqueue_now(row, *now)),

@@ -3,7 +3,7 @@
 use crate::counts::Counts;
 use crate::downstream::Downstream;
 use crate::invocation::Invocation;
-use crate::plan::{Event, MAX_ATTEMPTS, Plan};
+use crate::plan::{Event, Plan};
 use crate::queue::Queue;
 use crate::rng::Rng;
 use crate::watch::Watch;
@@ -182,7 +182,7 @@ impl World {
     pub(crate) fn may_harm(&self, events: &[EventId]) -> bool {
         let matters = |id: &&EventId| self.event(**id).is_some_and(|event| event.nature.must_not_run_out());
         let events: Vec<_> = events.iter().filter(matters).copied().collect();
-        let bears = |id: &EventId| lock(&self.harm).get(id).copied().unwrap_or(0) + 1 < MAX_ATTEMPTS;
+        let bears = |id: &EventId| lock(&self.harm).get(id).copied().unwrap_or(0) + 1 < self.plan.max_attempts;
         let all = events.iter().all(bears);
         if all {
             self.harm(&events);

@@ -4,16 +4,16 @@ use sluice_simulate::{Kind, run};
 
 #[test]
 fn a_seed_gives_the_same_world_each_time() {
-    for seed in 0..4 {
-        assert_eq!(run(Kind::Standard, seed), run(Kind::Standard, seed), "seed {seed}");
+    for (kind, seed) in [(Kind::Standard, 0), (Kind::Fifo, 0), (Kind::Standard, 1), (Kind::Fifo, 1)] {
+        assert_eq!(run(kind, seed), run(kind, seed), "seed {seed}");
     }
 }
 
 #[test]
 fn in_a_world_things_go_wrong_and_no_promise_is_broken() {
     let mut wrong = sluice_simulate::Counts::default();
-    for seed in 0..12 {
-        let report = run(Kind::Standard, seed);
+    for (kind, seed) in (0..12).flat_map(|seed| [(Kind::Standard, seed), (Kind::Fifo, seed)]) {
+        let report = run(kind, seed);
         assert_eq!(report.violations, Vec::<String>::new(), "seed {seed}");
         wrong.merge(&report.counts);
     }
