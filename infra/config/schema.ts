@@ -102,7 +102,7 @@ const worker = group({
   maxAttempts: whole(
     1,
     50,
-    'receives, hand-backs among them, end at 100',
+    'receives, hand-backs among them, end at `queue.maxReceiveCount`',
     'starts of processing before an event fails for good',
   ),
   backoffBaseSeconds: whole(

@@ -28,7 +28,7 @@ const LIMITS: ReadonlyArray<[field: string, from: number, to: number, because: s
   ['worker.batchSize', 1, 10_000, "Lambda's limit"],
   ['worker.batchingWindowSeconds', 0, 300, "Lambda's limit"],
   ['worker.maximumConcurrency', 2, 1000, "Lambda's limits"],
-  ['worker.maxAttempts', 1, 50, 'receives, hand-backs among them, end at 100'],
+  ['worker.maxAttempts', 1, 50, 'receives, hand-backs among them, end at `queue.maxReceiveCount`'],
   ['worker.backoffBaseSeconds', 1, 900, 'it is a first wait'],
   ['worker.backoffCapSeconds', 1, 43_200, "SQS's limit of visibility"],
   ['worker.deadlineReserveMilliseconds', 2400, 450_000, 'three calls to AWS, half of the longest timeout'],
