@@ -16,6 +16,8 @@ class Bug:
     #: A part of what the simulation must say. That it fails for another reason would prove nothing.
     seen_as: str
     queue: str = "standard"
+    #: The first world. Where few worlds show a bug, one shortly before such a world.
+    seed: int = 1
 
 
 BUGS = [
@@ -81,6 +83,7 @@ BUGS = [
         "start.attempt() >= self.config.max_attempts",
         "start.attempt() > self.config.max_attempts",
         seen_as='was dead-lettered as ["Crashed"]',
+        seed=1360,
     ),
     Bug(
         "a panic that nothing catches",
