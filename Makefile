@@ -65,8 +65,8 @@ test-rust: check ## Rust: unit and property tests, then the AWS adapters against
 
 .PHONY: test-simulation
 test-simulation: check .venv/requirements.installed ## A minute of simulated worlds, and bugs planted for them to see (4 min; the first time 8)
-	@echo "==> Simulation: 100,000 events in known worlds, planted bugs (first time 8 min, then 4)"
-	@$(SIMULATE) --events 100000 --seed 1
+	@echo "==> Simulation: 500,000 events in known worlds (1 min), planted bugs (first time 8 min, then 4)"
+	@$(SIMULATE) --events 500000 --seed 1
 	@$(RUN) -m pytest --quiet tests/simulation
 
 .PHONY: test-full
